@@ -1,0 +1,45 @@
+package registry
+
+// ChangeKind says what a [Change] is, and so how it is stored and told.
+type ChangeKind int
+
+// The kinds of change.
+const (
+	// Unchanged: nothing to do.
+	Unchanged ChangeKind = iota
+	// Registered: a new service. Before is nil.
+	Registered
+	// Edited: its record.
+	Edited
+	// Switched: on or off.
+	Switched
+	// Removed: gone. After is nil.
+	Removed
+	// HealthChanged: its status or what was detected.
+	HealthChanged
+	// ToolsDiscovered: its tools, and maybe its health as well.
+	ToolsDiscovered
+	// Checked: a check found everything as before. It bumps no version, and
+	// is stored in batches.
+	Checked
+	// RecheckStarted: a manual check began. It is not stored, and bumps no
+	// version.
+	RecheckStarted
+)
+
+// Change is one planned step of a [Catalog].
+type Change struct {
+	Kind          ChangeKind
+	Before, After *Service
+	// Version is the sequence number that the change brings; 0 when it
+	// brings none.
+	Version uint64
+}
+
+// Path is the path of the service that changes.
+func (ch Change) Path() Path {
+	if ch.After != nil {
+		return ch.After.Path
+	}
+	return ch.Before.Path
+}

@@ -1,0 +1,84 @@
+package registry
+
+import "slices"
+
+// CheckResult is an [Outcome] and what it belongs to.
+type CheckResult struct {
+	Path       Path
+	Generation uint64
+	Outcome    Outcome
+	// Manual is true for a check that a person asked for: its result counts
+	// at once.
+	Manual bool
+}
+
+// BeginRecheck plans that a manual check of a service shows as checking until
+// its result is in. A start that belongs to an older generation plans nothing.
+func (c *Catalog) BeginRecheck(path Path, generation uint64) Change {
+	before, ok := c.services[path]
+	if !ok || before.Generation != generation || before.Status().Kind == Checking {
+		return Change{Kind: Unchanged, Before: before, After: before}
+	}
+	after := *before
+	after.Rechecking = true
+	return Change{Kind: RecheckStarted, Before: before, After: &after}
+}
+
+// Finish plans what follows from a check's result. A result that belongs to a
+// removed or disabled service, an older upstream or an older start plans
+// nothing: ok is false, and the change is empty.
+//
+// One failed check does not turn a service that is up: that takes
+// [Rules.UnhealthyAfter] in a row, or a manual check. One good check is
+// enough the other way.
+func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
+	before, found := c.services[r.Path]
+	if !found || before.Generation != r.Generation || r.Generation == 0 {
+		return Change{}, false
+	}
+	after := *before
+	after.Health = c.nextHealth(before.Health, r)
+	if r.Manual {
+		after.Rechecking = false
+	}
+	if r.Outcome.Status.Kind == Healthy {
+		after.Detected = r.Outcome.Detected
+	}
+	kind := Checked
+	if after.Health.Status != before.Health.Status || !after.Detected.equal(before.Detected) {
+		kind = HealthChanged
+	}
+	if d := r.Outcome.Discovery; d != nil && !(before.Discovered && slices.EqualFunc(d.Tools, before.Tools, Tool.equal)) {
+		after.Tools, after.Discovered = d.Tools, true
+		kind = ToolsDiscovered
+	}
+	if kind == Checked {
+		return Change{Kind: Checked, Before: before, After: &after}, true
+	}
+	return c.plan(kind, before, &after), true
+}
+
+// nextHealth applies the hysteresis.
+func (c *Catalog) nextHealth(h Health, r CheckResult) Health {
+	o := r.Outcome
+	h.LastChecked, h.Latency = o.At, o.Latency
+	if !o.Status.Failing() {
+		h.Failures = 0
+	} else {
+		h.Failures++
+	}
+	if o.Status.Failing() && !r.Manual && h.Status.Up() && h.Failures < c.rules.UnhealthyAfter {
+		h.Detail = "The last check failed (" + o.Status.String() + "); another follows soon."
+		return h
+	}
+	if h.Status != o.Status {
+		h.Status, h.Since = o.Status, o.At
+	}
+	h.Detail = o.Detail
+	return h
+}
+
+func (d Detected) equal(o Detected) bool {
+	return d.Transport == o.Transport && d.Endpoint == o.Endpoint && d.Stateless == o.Stateless &&
+		slices.Equal(d.Versions, o.Versions) && d.ServerName == o.ServerName && d.ServerVersion == o.ServerVersion
+}

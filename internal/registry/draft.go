@@ -1,0 +1,170 @@
+package registry
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds of a record's fields. Lengths are in characters unless they say bytes.
+const (
+	MaxNameLength        = 200
+	MaxDescriptionLength = 10_000
+	MaxLicenseLength     = 200
+	MaxTagLength         = 64
+	MaxTags              = 64
+	MaxUpstreamBytes     = 2048
+	// MaxCount bounds num_tools and num_stars.
+	MaxCount = 1_000_000_000
+)
+
+// Draft is what somebody asks a record to be. A nil field was not given: it
+// takes its default at registration and keeps its value in an edit.
+type Draft struct {
+	Path        *string
+	Name        *string
+	Description *string
+	Upstream    *string
+	Tags        *[]string
+	NumTools    *int
+	Stars       *int
+	IsPython    *bool
+	License     *string
+	WatchTools  *bool
+	// Malformed lists the fields that the caller's format could not express,
+	// such as a number that is none. They are reported with the rest.
+	Malformed []FieldError
+}
+
+// Text is the value of an optional text field, or "" where it was not given.
+func Text(field *string) string {
+	if field == nil {
+		return ""
+	}
+	return *field
+}
+
+// fill writes the draft over s, and lists what is wrong with it.
+func (d *Draft) fill(s *Service) []FieldError {
+	problems := slices.Clone(d.Malformed)
+	problem := func(field, format string, args ...any) {
+		already := func(f FieldError) bool { return f.Field == field }
+		if !slices.ContainsFunc(problems, already) {
+			problems = append(problems, FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
+		}
+	}
+	text := func(field string, given, into *string, limit int, required bool) {
+		if given == nil {
+			return
+		}
+		v := strings.TrimSpace(*given)
+		switch {
+		case required && v == "":
+			problem(field, "Give a %s.", strings.ReplaceAll(field, "_", " "))
+		case !utf8.ValidString(v):
+			problem(field, "Use valid UTF-8.")
+		case utf8.RuneCountInString(v) > limit:
+			problem(field, "Use at most %d characters.", limit)
+		case strings.ContainsFunc(v, forbiddenControl):
+			problem(field, "Remove the control characters.")
+		default:
+			*into = v
+		}
+	}
+	count := func(field string, given, into *int) {
+		switch {
+		case given == nil:
+		case *given < 0:
+			problem(field, "Give 0 or more.")
+		case *given > MaxCount:
+			problem(field, "Give at most %d.", MaxCount)
+		default:
+			*into = *given
+		}
+	}
+
+	text("name", d.Name, &s.Name, MaxNameLength, true)
+	text("description", d.Description, &s.Description, MaxDescriptionLength, false)
+	text("license", d.License, &s.License, MaxLicenseLength, false)
+	if s.License == "" {
+		s.License = DefaultLicense
+	}
+	if d.Upstream != nil {
+		if upstream, why := parseUpstream(strings.TrimSpace(*d.Upstream)); why != "" {
+			problem("proxy_pass_url", "%s", why)
+		} else {
+			s.Upstream = upstream
+		}
+	}
+	if d.Tags != nil {
+		if tags, why := normalTags(*d.Tags); why != "" {
+			problem("tags", "%s", why)
+		} else {
+			s.Tags = tags
+		}
+	}
+	count("num_tools", d.NumTools, &s.DeclaredTools)
+	count("num_stars", d.Stars, &s.Stars)
+	if d.IsPython != nil {
+		s.IsPython = *d.IsPython
+	}
+	if d.WatchTools != nil {
+		s.WatchTools = *d.WatchTools
+	}
+	return problems
+}
+
+// forbiddenControl lets line breaks and tabs pass, which descriptions have.
+func forbiddenControl(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f
+}
+
+// parseUpstream checks a proxy_pass_url and says what is wrong with it.
+func parseUpstream(raw string) (upstream, why string) {
+	switch {
+	case raw == "":
+		return "", "Give the URL of the MCP server, such as http://localhost:8000."
+	case len(raw) > MaxUpstreamBytes:
+		return "", fmt.Sprintf("Use at most %d bytes.", MaxUpstreamBytes)
+	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return "", "Remove the spaces and control characters."
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return "", "Give a URL that can be parsed, such as http://localhost:8000."
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", "Begin the URL with http:// or https://."
+	case u.Hostname() == "":
+		return "", "Name a host in the URL."
+	case u.User != nil:
+		return "", "Remove the user name and password from the URL."
+	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
+		return "", "Remove the fragment (#…) from the URL."
+	}
+	return raw, ""
+}
+
+// SplitTags reads a comma-separated list of tags.
+func SplitTags(s string) []string { return strings.Split(s, ",") }
+
+// normalTags trims, drops what is empty or said twice, and keeps the order.
+func normalTags(given []string) (tags []string, why string) {
+	for _, tag := range given {
+		tag = strings.TrimSpace(tag)
+		switch {
+		case tag == "" || slices.Contains(tags, tag):
+			continue
+		case !utf8.ValidString(tag) || strings.ContainsFunc(tag, func(r rune) bool { return r < ' ' || r == 0x7f }):
+			return nil, "Use valid UTF-8 without control characters in tags."
+		case utf8.RuneCountInString(tag) > MaxTagLength:
+			return nil, fmt.Sprintf("Use at most %d characters in a tag.", MaxTagLength)
+		case len(tags) == MaxTags:
+			return nil, fmt.Sprintf("Use at most %d tags.", MaxTags)
+		}
+		tags = append(tags, tag)
+	}
+	return tags, ""
+}
