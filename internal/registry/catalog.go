@@ -142,10 +142,12 @@ func (c *Catalog) Edit(path Path, d Draft, now time.Time) (Change, error) {
 	after.UpdatedAt = now
 	if after.Upstream != before.Upstream {
 		after.Detected = Detected{}
-		after.switchTo(after.Enabled, now, 0)
-	}
-	if after.Enabled && (after.Upstream != before.Upstream || after.WatchTools != before.WatchTools) {
-		after.Generation = c.nextGeneration()
+		if after.Enabled {
+			after.switchTo(true, now, c.nextGeneration())
+		}
+	} else if after.WatchTools != before.WatchTools && after.Enabled {
+		// The probe starts anew, and with it any manual check it was running.
+		after.Generation, after.Rechecking = c.nextGeneration(), false
 	}
 	return c.plan(Edited, before, &after), nil
 }
