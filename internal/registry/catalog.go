@@ -57,6 +57,15 @@ func (c *Catalog) Len() int { return len(c.order) }
 // All lists every service by path. The slice is the caller's.
 func (c *Catalog) All() []*Service { return slices.Clone(c.order) }
 
+// CountByStatus is the number of services by what [Service.Status] says.
+func (c *Catalog) CountByStatus() map[StatusKind]int {
+	counts := make(map[StatusKind]int, 6)
+	for _, s := range c.order {
+		counts[s.Status().Kind]++
+	}
+	return counts
+}
+
 // Get finds a service, or fails with [ErrNotFound].
 func (c *Catalog) Get(path Path) (*Service, error) {
 	s, ok := c.services[path]

@@ -1,0 +1,274 @@
+package actors
+
+import (
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// The broadcaster actor owns the subscribers and what was last said of each
+// path. Subscribers hear, in order, everything that happens after their
+// snapshot: one that cannot keep up is cut off, never waited for and never
+// skipped, so that what it heard is always a prefix of the truth.
+
+// Subscriber is somebody who is told of health changes.
+type Subscriber interface {
+	// Send queues a message, which must not be changed, without blocking. An
+	// error means that the subscriber is too slow or gone: it is forgotten,
+	// and has to cut its connection itself.
+	Send(message []byte) error
+	// End says that nothing more follows because the server stops. It does
+	// not block.
+	End()
+}
+
+type (
+	// Subscribe adds a subscriber, which gets the snapshot at once. It fails
+	// with [ErrStopped] once the server stops.
+	Subscribe struct{ Subscriber Subscriber }
+
+	// Unsubscribe forgets a subscriber, known or not.
+	Unsubscribe struct{ Subscriber Subscriber }
+
+	// GetHealth answers with the newest health of all services as one JSON
+	// object, which must not be changed.
+	GetHealth struct{}
+
+	// GetBroadcastStats answers with [BroadcastStats].
+	GetBroadcastStats struct{}
+
+	// BroadcastStats is what the broadcaster has done so far.
+	BroadcastStats struct {
+		// Subscribers is how many there are.
+		Subscribers int
+		// Pending is how many paths changed and are not told yet.
+		Pending int
+		// Broadcasts is how many messages went to all subscribers.
+		Broadcasts uint64
+		// FailedSends is how many subscribers were cut off.
+		FailedSends uint64
+	}
+)
+
+func (Subscribe) replies(struct{})               {}
+func (Unsubscribe) replies(struct{})             {}
+func (GetHealth) replies([]byte)                 {}
+func (GetBroadcastStats) replies(BroadcastStats) {}
+
+type (
+	// servicesLoaded: the registry started with these.
+	servicesLoaded struct{ services []*registry.Service }
+
+	// serviceChanged: a service is new or other than before.
+	serviceChanged struct{ service *registry.Service }
+
+	// serviceRemoved: a service is gone; this is its last state.
+	serviceRemoved struct {
+		service *registry.Service
+		version uint64
+	}
+
+	// gatherEnded: the window closed in which changes were gathered.
+	gatherEnded struct{}
+
+	// endSubscriptions: tell what is pending, then end all subscribers.
+	endSubscriptions struct{}
+)
+
+func (gatherEnded) expendable()           {}
+func (endSubscriptions) replies(struct{}) {}
+
+// gatherFor is how long changes are gathered before they are told: the newest
+// of each path goes out, in as few messages as hold it.
+const gatherFor = 10 * time.Millisecond
+
+type broadcasterActor struct {
+	log  *slog.Logger
+	self Ref
+
+	subscribers map[Subscriber]struct{}
+	// entries and members hold what is known of each path, as values and as
+	// encoded; told holds what subscribers know.
+	entries map[registry.Path]healthEntry
+	members map[registry.Path][]byte
+	told    map[registry.Path]healthEntry
+	// pending are the encoded members to be told when the window closes.
+	pending   map[registry.Path][]byte
+	gathering bool
+	// snapshot caches the messages for new subscribers; nil when outdated.
+	snapshot [][]byte
+	ended    bool
+
+	broadcasts  uint64
+	failedSends uint64
+}
+
+func newBroadcaster(log *slog.Logger) *broadcasterActor {
+	return &broadcasterActor{
+		log:         log,
+		subscribers: make(map[Subscriber]struct{}),
+		entries:     make(map[registry.Path]healthEntry),
+		members:     make(map[registry.Path][]byte),
+		told:        make(map[registry.Path]healthEntry),
+		pending:     make(map[registry.Path][]byte),
+	}
+}
+
+func (b *broadcasterActor) Receive(c *actor.Context) {
+	switch m := c.Message().(type) {
+	case actor.Started:
+		b.self = Ref{engine: c.Engine(), pid: c.PID()}
+	case servicesLoaded:
+		for _, s := range m.services {
+			b.note(s)
+			b.told[s.Path] = b.entries[s.Path]
+		}
+	case serviceChanged:
+		b.change(m.service)
+	case serviceRemoved:
+		b.remove(m)
+	case gatherEnded:
+		b.tellPending()
+	case *request[Subscribe, struct{}]:
+		m.respond(struct{}{}, b.subscribe(m.msg.Subscriber))
+	case *request[Unsubscribe, struct{}]:
+		delete(b.subscribers, m.msg.Subscriber)
+		m.respond(struct{}{}, nil)
+	case *request[GetHealth, []byte]:
+		m.respond(joinMembers(b.sorted(b.members), 0)[0], nil)
+	case *request[GetBroadcastStats, BroadcastStats]:
+		m.respond(BroadcastStats{
+			Subscribers: len(b.subscribers),
+			Pending:     len(b.pending),
+			Broadcasts:  b.broadcasts,
+			FailedSends: b.failedSends,
+		}, nil)
+	case *request[endSubscriptions, struct{}]:
+		b.end()
+		m.respond(struct{}{}, nil)
+	}
+}
+
+// note keeps what is known now of a service.
+func (b *broadcasterActor) note(s *registry.Service) {
+	e := entryOf(s)
+	b.entries[s.Path] = e
+	b.members[s.Path] = e.encode(s.Path)
+	b.snapshot = nil
+}
+
+func (b *broadcasterActor) change(s *registry.Service) {
+	b.note(s)
+	told, known := b.told[s.Path]
+	if known && !b.entries[s.Path].news(told) {
+		// Back to what subscribers know, within one window.
+		delete(b.pending, s.Path)
+		return
+	}
+	b.gather(s.Path, b.members[s.Path])
+}
+
+func (b *broadcasterActor) remove(m serviceRemoved) {
+	path := m.service.Path
+	delete(b.entries, path)
+	delete(b.members, path)
+	b.snapshot = nil
+	if _, known := b.told[path]; !known {
+		delete(b.pending, path)
+		return
+	}
+	b.gather(path, removedEntry(m.service, m.version).encode(path))
+}
+
+func (b *broadcasterActor) gather(path registry.Path, member []byte) {
+	b.pending[path] = member
+	b.arm()
+}
+
+// arm closes the window in a while, unless it is going to close already.
+func (b *broadcasterActor) arm() {
+	if b.gathering || b.ended {
+		return
+	}
+	b.gathering = true
+	self := b.self
+	time.AfterFunc(gatherFor, func() { self.tell(gatherEnded{}) })
+}
+
+// tellPending sends what was gathered to everybody.
+func (b *broadcasterActor) tellPending() {
+	b.gathering = false
+	if len(b.pending) == 0 {
+		return
+	}
+	messages := joinMembers(b.sorted(b.pending), MaxMessageBytes)
+	for path := range b.pending {
+		if e, known := b.entries[path]; known {
+			b.told[path] = e
+		} else {
+			delete(b.told, path)
+		}
+	}
+	clear(b.pending)
+	for s := range b.subscribers {
+		b.send(s, messages)
+	}
+	b.broadcasts += uint64(len(messages))
+}
+
+// subscribe gives the snapshot and the membership in one step, so that no
+// change is missed or overtaken. What is pending is told to the others first:
+// the snapshot has it.
+func (b *broadcasterActor) subscribe(s Subscriber) error {
+	if b.ended {
+		return ErrStopped
+	}
+	b.tellPending()
+	if b.snapshot == nil {
+		b.snapshot = joinMembers(b.sorted(b.members), MaxMessageBytes)
+	}
+	b.subscribers[s] = struct{}{}
+	b.send(s, b.snapshot)
+	return nil
+}
+
+func (b *broadcasterActor) send(s Subscriber, messages [][]byte) {
+	for _, m := range messages {
+		if err := s.Send(m); err != nil {
+			delete(b.subscribers, s)
+			b.failedSends++
+			b.log.Debug("a subscriber was cut off", "error", err)
+			return
+		}
+	}
+}
+
+func (b *broadcasterActor) end() {
+	b.tellPending()
+	b.ended = true
+	for s := range b.subscribers {
+		s.End()
+	}
+	clear(b.subscribers)
+}
+
+func (b *broadcasterActor) sorted(members map[registry.Path][]byte) [][]byte {
+	out := make([][]byte, 0, len(members))
+	for _, path := range slices.Sorted(maps.Keys(members)) {
+		out = append(out, members[path])
+	}
+	return out
+}
+
+// recovered closes a window that the panic may have left open.
+func (b *broadcasterActor) recovered() {
+	b.gathering = false
+	if len(b.pending) > 0 {
+		b.arm()
+	}
+}

@@ -1,0 +1,236 @@
+package actors
+
+import (
+	"context"
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// A probe actor owns the schedule and the running check of one generation of
+// one service, and nobody else touches either. It answers CheckService
+// requests, which the registry actor hands on.
+
+type (
+	// checkDue: the timer of the schedule fired.
+	checkDue struct{}
+
+	// checkEnded: the check with this number has a result.
+	checkEnded struct {
+		number  uint64
+		outcome registry.Outcome
+	}
+
+	// toolsChanged: the upstream says that its tools changed.
+	toolsChanged struct{}
+)
+
+func (checkDue) expendable()     {}
+func (checkEnded) expendable()   {}
+func (toolsChanged) expendable() {}
+
+// discoverEvery is how often a scheduled check lists the tools as well.
+const discoverEvery = 10
+
+// minDiscoveryGap is the least time between two discoveries that the upstream
+// itself asks for: one that announces changes without end costs no more.
+const minDiscoveryGap = 2 * time.Second
+
+type probe struct {
+	p          *probing
+	registry   Ref
+	self       Ref
+	path       registry.Path
+	generation uint64
+	target     registry.Target
+	watchTools bool
+	// firstDelay is when the first check begins, after Started.
+	firstDelay time.Duration
+
+	timer *time.Timer
+	// running is the check in flight, or nil.
+	running *run
+	checks  uint64
+	// sinceDiscovery counts the scheduled checks since tools were listed
+	// last; it starts so that the first good check lists them.
+	sinceDiscovery int
+	lastDiscovery  time.Time
+	// rediscover is true from the upstream's word that its tools changed to
+	// the start of the check that lists them.
+	rediscover bool
+	failures   int
+	stopWatch  context.CancelFunc
+}
+
+// run is one check in flight.
+type run struct {
+	number   uint64
+	cancel   context.CancelFunc
+	discover bool
+	manual   bool
+	waiting  []*checkRequest
+}
+
+func (b *probe) Receive(c *actor.Context) {
+	switch m := c.Message().(type) {
+	case actor.Started:
+		b.self = Ref{engine: c.Engine(), pid: c.PID()}
+		b.schedule(b.firstDelay)
+	case checkDue:
+		if b.running == nil {
+			b.begin(false, nil)
+		}
+	case *checkRequest:
+		b.checkNow(m)
+	case checkEnded:
+		b.end(m)
+	case toolsChanged:
+		b.rediscover = true
+		if b.running == nil {
+			b.scheduleNext()
+		}
+	case actor.Stopped:
+		b.stop()
+	}
+}
+
+// checkNow joins the check in flight if that will tell what is asked, or else
+// replaces it: a person waits, the schedule does not.
+func (b *probe) checkNow(r *checkRequest) {
+	waiting := []*checkRequest{r}
+	if b.running != nil {
+		if b.running.discover || !r.msg.Discover {
+			b.running.waiting = append(b.running.waiting, r)
+			if !b.running.manual {
+				b.running.manual = true
+				b.registry.tell(recheckStarted{b.path, b.generation})
+			}
+			return
+		}
+		b.running.cancel()
+		waiting = append(b.running.waiting, r)
+	}
+	b.begin(r.msg.Discover, waiting)
+	b.registry.tell(recheckStarted{b.path, b.generation})
+}
+
+// begin starts a check in a goroutine of its own, manual if somebody waits. It
+// lists the tools if that is asked for or due.
+func (b *probe) begin(discover bool, waiting []*checkRequest) {
+	b.checks++
+	discover = discover || b.rediscover || b.sinceDiscovery >= discoverEvery
+	if discover {
+		b.rediscover = false
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	b.running = &run{
+		number:   b.checks,
+		cancel:   cancel,
+		discover: discover,
+		manual:   len(waiting) > 0,
+		waiting:  waiting,
+	}
+	number, self, target := b.checks, b.self, b.target
+	b.p.check(ctx, target, discover, func(o registry.Outcome) {
+		self.tell(checkEnded{number, o})
+	})
+}
+
+// end reports a result to the registry, learns from it, and arranges the next
+// check. The result of a check that was replaced is nothing.
+func (b *probe) end(m checkEnded) {
+	r := b.running
+	if r == nil || r.number != m.number {
+		return
+	}
+	r.cancel()
+	b.running = nil
+	o := m.outcome
+	switch {
+	case o.Discovery != nil:
+		b.sinceDiscovery, b.lastDiscovery = 0, time.Now()
+	case o.Status.Kind == registry.Healthy && b.sinceDiscovery < discoverEvery:
+		b.sinceDiscovery++
+	}
+	if o.Status.Kind == registry.Healthy {
+		b.target.Detected = o.Detected
+		b.watch()
+	}
+	if o.Status.Failing() {
+		b.failures++
+	} else {
+		b.failures = 0
+	}
+	b.registry.tell(checkFinished{
+		result: registry.CheckResult{
+			Path:       b.path,
+			Generation: b.generation,
+			Outcome:    o,
+			Manual:     r.manual,
+		},
+		waiting: r.waiting,
+	})
+	b.p.observe(o)
+	b.scheduleNext()
+}
+
+// scheduleNext arms the timer for the next check that is due by itself.
+func (b *probe) scheduleNext() {
+	if b.rediscover {
+		b.schedule(max(0, minDiscoveryGap-time.Since(b.lastDiscovery)))
+		return
+	}
+	b.schedule(b.p.nextDelay(b.failures))
+}
+
+// schedule arms the timer anew; there is never more than one.
+func (b *probe) schedule(after time.Duration) {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+	self := b.self
+	b.timer = time.AfterFunc(after, func() { self.tell(checkDue{}) })
+}
+
+// watch holds the standing connection of a service that asked for one, from
+// the first good check on.
+func (b *probe) watch() {
+	if !b.watchTools || b.stopWatch != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	b.stopWatch = cancel
+	self, target := b.self, b.target
+	b.p.watch(ctx, target, func() { self.tell(toolsChanged{}) })
+}
+
+// stop ends all that the probe started. Those who wait get the service as it
+// stands.
+func (b *probe) stop() {
+	if b.timer != nil {
+		b.timer.Stop()
+	}
+	if b.stopWatch != nil {
+		b.stopWatch()
+	}
+	if b.running != nil {
+		b.running.cancel()
+		if len(b.running.waiting) > 0 {
+			b.registry.tell(checkAbandoned{b.running.waiting})
+		}
+		b.running = nil
+	}
+}
+
+// recovered ends a check that nobody may be following any more and goes back
+// to the schedule.
+func (b *probe) recovered() {
+	if b.running != nil {
+		b.running.cancel()
+		failAll(b.running.waiting, ErrInternal)
+		b.running = nil
+	}
+	b.scheduleNext()
+}

@@ -1,0 +1,40 @@
+package actors
+
+import (
+	"context"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// Store keeps what the registry decides, one method per event. Each is durable
+// when it returns nil, and changed nothing when it returns an error. The
+// services' Version is to be kept along with them, and the highest ever seen.
+type Store interface {
+	// Load returns every service, and the highest version ever stored.
+	Load(ctx context.Context) (services []*registry.Service, sequence uint64, err error)
+	// ServiceRegistered keeps a new service whole.
+	ServiceRegistered(ctx context.Context, s *registry.Service) error
+	// ServiceEdited keeps the record, the health and what was detected.
+	ServiceEdited(ctx context.Context, s *registry.Service) error
+	// ServiceSwitched keeps the switch and the health.
+	ServiceSwitched(ctx context.Context, s *registry.Service) error
+	// ServiceRemoved forgets all of a service.
+	ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error
+	// HealthChanged keeps the health and what was detected.
+	HealthChanged(ctx context.Context, s *registry.Service) error
+	// ToolsDiscovered keeps the tools, the health and what was detected.
+	ToolsDiscovered(ctx context.Context, s *registry.Service) error
+	// ChecksRecorded keeps when services were last checked and how that
+	// went. Services that are gone or of another version are passed over.
+	ChecksRecorded(ctx context.Context, services []*registry.Service) error
+}
+
+// Checker asks upstreams.
+type Checker interface {
+	// Check asks once, bounded in time; it returns soon after ctx ends. With
+	// discover it lists the tools as well.
+	Check(ctx context.Context, t registry.Target, discover bool) registry.Outcome
+	// Watch calls changed whenever the upstream says that its tools changed.
+	// It holds a connection until that breaks or ctx ends, and says why.
+	Watch(ctx context.Context, t registry.Target, changed func()) error
+}

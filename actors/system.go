@@ -1,0 +1,148 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/anthdm/hollywood/actor"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// flushEvery is how often unchanged checks are written. A crash loses at most
+// the times of the checks since.
+const flushEvery = 5 * time.Second
+
+// Options is what a [System] needs; all but OnOutcome are required.
+type Options struct {
+	Store   Store
+	Checker Checker
+	Rules   registry.Rules
+	// Interval is the time between two checks of a service, before jitter.
+	Interval time.Duration
+	Logger   *slog.Logger
+	// OnOutcome, if set, is told the outcome of every check. It must not
+	// block.
+	OnOutcome func(registry.Outcome)
+}
+
+// System is the running actors.
+type System struct {
+	// Registry answers RegisterService and the other requests about services.
+	Registry Ref
+	// Broadcaster answers Subscribe and the other requests about health.
+	Broadcaster Ref
+
+	engine      *actor.Engine
+	probing     *probing
+	deadLetters *atomic.Int64
+	stopFlush   context.CancelFunc
+	closing     sync.Once
+	closed      error
+}
+
+// stopProbing ends all probes and writes the batch of checks.
+type stopProbing struct{}
+
+func (stopProbing) replies(struct{}) {}
+
+// Start loads the services and begins to probe those that are enabled. It
+// fails if they cannot be loaded. Close must follow.
+func Start(ctx context.Context, o Options) (*System, error) {
+	services, sequence, err := o.Store.Load(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load the services: %w", err)
+	}
+	engine, err := actor.NewEngine(actor.NewEngineConfig())
+	if err != nil {
+		return nil, fmt.Errorf("start the actor engine: %w", err)
+	}
+	s := &System{engine: engine, deadLetters: new(atomic.Int64)}
+	s.probing = &probing{
+		engine:         engine,
+		checker:        o.Checker,
+		interval:       o.Interval,
+		unhealthyAfter: o.Rules.UnhealthyAfter,
+		log:            o.Logger,
+		onOutcome:      o.OnOutcome,
+		slots:          make(chan struct{}, maxChecks),
+	}
+	graves := spawn(engine, o.Logger, &undertaker{o.Logger, s.deadLetters}, "undertaker", "1", 16, nil)
+	engine.Subscribe(graves.pid)
+	s.Broadcaster = spawn(engine, o.Logger, newBroadcaster(o.Logger), "broadcaster", "1", 1024, new(atomic.Int64))
+	// The registry tells its own ref to the probes as it starts, so it needs
+	// the counter beforehand.
+	waiting := new(atomic.Int64)
+	s.Registry = spawn(engine, o.Logger, &registryActor{
+		self:        Ref{waiting: waiting},
+		catalog:     registry.NewCatalog(o.Rules, services, sequence),
+		store:       o.Store,
+		broadcaster: s.Broadcaster,
+		probing:     s.probing,
+		log:         o.Logger,
+		probes:      make(map[registry.Path]Ref),
+		unsaved:     make(map[registry.Path]*registry.Service),
+	}, "registry", "1", 1024, waiting)
+	flushing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stopFlush = stop
+	s.probing.background.Go(func() { s.flush(flushing) })
+	return s, nil
+}
+
+// flush has the registry write its batch now and then, until ctx ends.
+func (s *System) flush(ctx context.Context) {
+	ticker := time.NewTicker(flushEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			s.Registry.tell(flushChecks{})
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// DeadLetters is how many messages reached nobody that should have.
+func (s *System) DeadLetters() int64 { return s.deadLetters.Load() }
+
+// Close ends the probes, writes what is unsaved, tells the subscribers what is
+// pending and ends them, and stops the actors. It fails if ctx ends first.
+// Only the first call does anything; the others return its result.
+func (s *System) Close(ctx context.Context) error {
+	s.closing.Do(func() { s.closed = s.close(ctx) })
+	return s.closed
+}
+
+func (s *System) close(ctx context.Context) error {
+	s.stopFlush()
+	_, err := Ask(ctx, s.Registry, stopProbing{})
+	if waitErr := s.awaitChecks(ctx); waitErr != nil {
+		err = errors.Join(err, waitErr)
+	}
+	_, endErr := Ask(ctx, s.Broadcaster, endSubscriptions{})
+	for _, ref := range []Ref{s.Registry, s.Broadcaster} {
+		<-s.engine.PoisonCtx(ctx, ref.pid).Done()
+	}
+	return errors.Join(err, endErr)
+}
+
+// awaitChecks waits for the goroutines of checks, which were told to end.
+func (s *System) awaitChecks(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		s.probing.background.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for the running checks: %w", context.Cause(ctx))
+	}
+}
