@@ -1,0 +1,86 @@
+# `make help` lists the targets. Nothing here needs more than Go, git and a
+# POSIX shell; what single targets want on top of that, `make deps` installs.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+GO      ?= go
+BIN     := bin/mcpgateway
+TOOLS   := bin/tools
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# Overridable: make test PKG=./actors/... TESTFLAGS='-run Probe -v'
+PKG          ?= ./...
+TESTFLAGS    ?=
+TEST_TIMEOUT ?= 8m
+BENCH        ?= .
+FUZZTIME     ?= 10s
+ARGS         ?=
+IMAGE        ?= mcpgateway:$(VERSION)
+
+export GO
+
+##@ Use it
+.PHONY: run build docker
+run: build ## Start the demo: http://localhost:7860, admin / password (ARGS= for flags)
+	$(BIN) demo $(ARGS)
+
+build: ## Build bin/mcpgateway, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false \
+		-ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/mcpgateway
+
+docker: ## Build the container image (IMAGE=)
+	docker build --build-arg VERSION='$(VERSION)' -t '$(IMAGE)' .
+
+##@ Check it
+.PHONY: test check lint verify vet bench fuzz
+test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race
+
+check: ## Only the tests (PKG=, TESTFLAGS=, TEST_TIMEOUT=)
+	scripts/test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKG)
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: $(TOOLS)/golangci-lint ## golangci-lint; its first build takes some minutes
+	$(TOOLS)/golangci-lint config verify
+	$(TOOLS)/golangci-lint run $(PKG)
+
+verify: $(TOOLS)/gofumpt ## Fail if generated code, formatting or go.mod is stale
+	scripts/verify
+
+bench: ## Run the benchmarks (PKG=, BENCH=)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(PKG)
+
+fuzz: ## Run every fuzz target for FUZZTIME each (10s)
+	scripts/fuzz $(FUZZTIME)
+
+##@ Change it
+.PHONY: generate fmt deps clean
+generate: ## Make gen/ anew from openapi.yaml
+	$(GO) generate ./gen
+
+fmt: $(TOOLS)/gofumpt ## Format the code with gofumpt
+	$(TOOLS)/gofumpt -w .
+
+deps: ## Install with apt-get what the tests need, or say what will be skipped
+	scripts/deps
+
+clean: ## Remove what was built
+	rm -rf bin dist
+
+# The tools have a module of their own, so that their dependencies are not ours.
+$(TOOLS)/golangci-lint: tools/go.mod tools/go.sum
+	cd tools && GOBIN='$(CURDIR)/$(TOOLS)' CGO_ENABLED=0 $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+$(TOOLS)/gofumpt: tools/go.mod tools/go.sum
+	cd tools && GOBIN='$(CURDIR)/$(TOOLS)' CGO_ENABLED=0 $(GO) install mvdan.cc/gofumpt
+	@touch $@
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
