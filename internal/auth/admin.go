@@ -1,0 +1,110 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+)
+
+// Credentials keep the password hashes. A change that ends the sessions ends
+// them in the same step, or not at all.
+type Credentials interface {
+	// Credential returns the hash of the user; [ErrUnknownUser] if there is
+	// none.
+	Credential(ctx context.Context, user string) (hash string, err error)
+	// SetCredential stores the hash of the user and, if asked to, ends every
+	// session.
+	SetCredential(ctx context.Context, user, hash string, endSessions bool) error
+}
+
+// Admin is the one account that people sign in to.
+type Admin struct {
+	name        string
+	credentials Credentials
+	hasher      *Hasher
+	throttle    *Throttle
+}
+
+// NewAdmin makes the account of that name.
+func NewAdmin(name string, c Credentials, h *Hasher, t *Throttle) *Admin {
+	return &Admin{name: name, credentials: c, hasher: h, throttle: t}
+}
+
+// Login checks a name and a password that came from the address. It fails with
+// [ErrBadLogin], *[ThrottledError] or [ErrBusy]; any other error is ours and
+// costs the caller nothing.
+func (a *Admin) Login(ctx context.Context, from netip.Addr, user, password string) (Principal, error) {
+	now := time.Now()
+	if retryAfter, ok := a.throttle.Allow(from, user, now); !ok {
+		return Principal{}, &ThrottledError{RetryAfter: retryAfter}
+	}
+	ok, err := a.verify(ctx, user, password)
+	switch {
+	case err != nil:
+		a.throttle.Refund(from, user, time.Now())
+		return Principal{}, fmt.Errorf("check a login: %w", err)
+	case !ok:
+		return Principal{}, ErrBadLogin
+	}
+	a.throttle.Succeeded(from, user, time.Now())
+	return NewUser(user), nil
+}
+
+// verify takes the same time whether the user or the password is wrong.
+func (a *Admin) verify(ctx context.Context, user, password string) (bool, error) {
+	hash, err := a.credentials.Credential(ctx, a.name)
+	if errors.Is(err, ErrUnknownUser) || err == nil && user != a.name {
+		return false, a.hasher.VerifyNobody(ctx, password)
+	}
+	if err != nil {
+		return false, err
+	}
+	return a.hasher.Verify(ctx, hash, password)
+}
+
+// SetPassword replaces the password and ends every session. A password that
+// cannot be one is an *[registry.InvalidError].
+func (a *Admin) SetPassword(ctx context.Context, password string) error {
+	hash, err := a.hasher.Hash(ctx, password)
+	if err != nil {
+		return fmt.Errorf("set the password: %w", err)
+	}
+	return a.credentials.SetCredential(ctx, a.name, hash, true)
+}
+
+// EnsurePassword is SetPassword, unless the password is the stored one
+// already; then the sessions live on. It is for a password that the settings
+// give at each start.
+func (a *Admin) EnsurePassword(ctx context.Context, password string) (changed bool, err error) {
+	hash, err := a.credentials.Credential(ctx, a.name)
+	if err != nil && !errors.Is(err, ErrUnknownUser) {
+		return false, err
+	}
+	if err == nil {
+		// A hash that cannot be read is replaced like a different one.
+		same, err := a.hasher.Verify(ctx, hash, password)
+		if err != nil && !errors.Is(err, errMalformed) {
+			return false, err
+		}
+		if same {
+			return false, nil
+		}
+	}
+	return true, a.SetPassword(ctx, password)
+}
+
+// EnsureAny makes a password if none is stored, and returns it to be shown
+// once; otherwise it returns nothing.
+func (a *Admin) EnsureAny(ctx context.Context) (generated string, err error) {
+	_, err = a.credentials.Credential(ctx, a.name)
+	if !errors.Is(err, ErrUnknownUser) {
+		return "", err
+	}
+	generated = GeneratePassword()
+	if err := a.SetPassword(ctx, generated); err != nil {
+		return "", err
+	}
+	return generated, nil
+}

@@ -1,0 +1,21 @@
+package storage
+
+import "errors"
+
+// Sentinels of the package. They arrive wrapped, with a sentence that says
+// what to do: test with [errors.Is].
+var (
+	// ErrLocked says that another process, or another Store, holds the data
+	// directory.
+	ErrLocked = errors.New("the data directory is in use")
+	// ErrNewer says that a newer version of the program wrote the database.
+	ErrNewer = errors.New("the database is from a newer version")
+	// ErrUnreadable says that the file is no database, is damaged, or belongs
+	// to another program. It was not written to.
+	ErrUnreadable = errors.New("the database cannot be used")
+	// ErrStale says that a newer change of the same service is stored.
+	ErrStale = errors.New("a newer change of the service is stored already")
+	// ErrFileLost says that the database file was removed or replaced while it
+	// was open, so that nothing written from now on would be found again.
+	ErrFileLost = errors.New("the database file is gone or was replaced")
+)

@@ -1,0 +1,194 @@
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// plain is a small service.
+func plain(path registry.Path, version uint64) *registry.Service {
+	return &registry.Service{
+		Path: path, Version: version, Name: "Name of " + string(path), Upstream: "http://localhost:8000",
+		License: registry.DefaultLicense, Health: registry.Health{Status: registry.Status{Kind: registry.Disabled}},
+	}
+}
+
+// testRefusals: an event about no service, an older event, a second
+// registration. Nothing of a refused event is kept, its version neither.
+func testRefusals(t *testing.T, db Database) {
+	s, _ := open(t, db)
+	ctx := t.Context()
+	must(t, s.ServiceRegistered(ctx, plain("/a", 5)))
+
+	changes := map[string]func(context.Context, *registry.Service) error{
+		"edit":     s.ServiceEdited,
+		"switch":   s.ServiceSwitched,
+		"health":   s.HealthChanged,
+		"discover": s.ToolsDiscovered,
+	}
+	for name, change := range changes {
+		if err := change(ctx, plain("/b", 9)); !errors.Is(err, registry.ErrNotFound) {
+			t.Errorf("%s without a service: %v", name, err)
+		}
+		stale := plain("/a", 4)
+		stale.Name, stale.Enabled, stale.Health.Detail = "stale", true, "stale"
+		stale.Tools = []registry.Tool{{Name: "stale"}}
+		if err := change(ctx, stale); err == nil || errors.Is(err, registry.ErrNotFound) {
+			t.Errorf("stale %s: %v", name, err)
+		}
+	}
+	if err := s.ServiceRemoved(ctx, "/a", 4); err == nil {
+		t.Error("stale removal: no error")
+	}
+	if err := s.ServiceRegistered(ctx, plain("/a", 9)); !errors.Is(err, registry.ErrConflict) {
+		t.Errorf("second registration: %v", err)
+	}
+	expect(t, s, 5, plain("/a", 5))
+}
+
+// testPaths: paths are compared byte for byte, and removing one leaves those
+// that look like it.
+func testPaths(t *testing.T, db Database) {
+	s, _ := open(t, db)
+	ctx := t.Context()
+	var want []*registry.Service
+	for i, path := range []registry.Path{"/A", "/a", "/a-b", "/a.b", "/a/b", "/a_b", "/a~b"} {
+		svc := plain(path, uint64(i+1))
+		svc.Tools = []registry.Tool{{Name: "tool of " + string(path)}, {Name: "second"}}
+		must(t, s.ServiceRegistered(ctx, svc))
+		want = append(want, svc)
+	}
+	expect(t, s, 7, want...)
+	must(t, s.ServiceRemoved(ctx, "/a_b", 8))
+	must(t, s.ServiceRemoved(ctx, "/a", 9))
+	expect(t, s, 9, want[0], want[2], want[3], want[4], want[6])
+}
+
+// testBatch: checks of services that were removed or changed meanwhile are
+// skipped, the others are stored.
+func testBatch(t *testing.T, db Database) {
+	s, _ := open(t, db)
+	ctx := t.Context()
+	must(t, s.ChecksRecorded(ctx, nil))
+	same, gone, changed := plain("/same", 1), plain("/gone", 2), plain("/changed", 3)
+	for _, svc := range []*registry.Service{same, gone, changed} {
+		must(t, s.ServiceRegistered(ctx, svc))
+	}
+	must(t, s.ServiceRemoved(ctx, "/gone", 4))
+	newer := *changed
+	newer.Version, newer.Health.Status.Kind, newer.Health.Detail = 5, registry.Healthy, "newer"
+	must(t, s.HealthChanged(ctx, &newer))
+
+	checked := func(svc *registry.Service) *registry.Service {
+		c := *svc
+		c.Health.LastChecked = time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
+		c.Health.Latency, c.Health.Failures, c.Health.Detail = 7*time.Millisecond, 1, "checked"
+		return &c
+	}
+	must(t, s.ChecksRecorded(ctx, []*registry.Service{checked(same), checked(gone), checked(changed)}))
+	expect(t, s, 5, &newer, checked(same))
+}
+
+// testSessions: found until they expire, over each other, across a restart.
+func testSessions(t *testing.T, db Database) {
+	store, sessions := db.Open(t)
+	ctx, now := t.Context(), time.Now()
+	must(t, sessions.CommitCtx(ctx, "expired", []byte("x"), now.Add(-time.Second)))
+	must(t, sessions.CommitCtx(ctx, "live", []byte("first"), now.Add(time.Hour)))
+	must(t, sessions.CommitCtx(ctx, "live", []byte("second"), now.Add(time.Hour)))
+	must(t, sessions.Commit("ended", []byte("e"), now.Add(time.Hour)))
+	must(t, sessions.Delete("ended"))
+	must(t, sessions.DeleteCtx(ctx, "never"))
+	must(t, store.Close())
+
+	store, sessions = open(t, db)
+	for _, token := range []string{"expired", "ended", "never", "LIVE", ""} {
+		if data, found, err := sessions.FindCtx(ctx, token); found || err != nil {
+			t.Errorf("%q: found %q, %v", token, data, err)
+		}
+	}
+	if data, found, err := sessions.Find("live"); string(data) != "second" || !found || err != nil {
+		t.Errorf("live: %q %v %v", data, found, err)
+	}
+	want := map[string][]byte{"live": []byte("second")}
+	all, err := sessions.AllCtx(ctx)
+	must(t, err)
+	if diff := cmp.Diff(want, all); diff != "" {
+		t.Errorf("all (-want +got):\n%s", diff)
+	}
+	must(t, store.PurgeExpiredSessions(ctx, now))
+	if _, found, err := sessions.FindCtx(ctx, "live"); !found || err != nil {
+		t.Errorf("the purge took a live session: %v", err)
+	}
+	must(t, store.PurgeExpiredSessions(ctx, now.Add(2*time.Hour)))
+	all, err = sessions.AllCtx(ctx)
+	must(t, err)
+	if all == nil || len(all) != 0 {
+		t.Errorf("after the purge: %v", all)
+	}
+}
+
+// testCredentials: a new password ends the sessions if it is to.
+func testCredentials(t *testing.T, db Database) {
+	s, sessions := open(t, db)
+	ctx := t.Context()
+	if hash, err := s.Credential(ctx, "admin"); !errors.Is(err, auth.ErrUnknownUser) || hash != "" {
+		t.Errorf("no credential: %q %v", hash, err)
+	}
+	must(t, s.SetCredential(ctx, "admin", "one", false))
+	must(t, sessions.CommitCtx(ctx, "token", []byte("data"), time.Now().Add(time.Hour)))
+	for _, step := range []struct {
+		hash      string
+		end, live bool
+	}{{"two", false, true}, {"three", true, false}} {
+		must(t, s.SetCredential(ctx, "admin", step.hash, step.end))
+		if hash, err := s.Credential(ctx, "admin"); hash != step.hash || err != nil {
+			t.Errorf("got %q %v, want %q", hash, err, step.hash)
+		}
+		if _, found, err := sessions.FindCtx(ctx, "token"); found != step.live || err != nil {
+			t.Errorf("%s: session live %v %v, want %v", step.hash, found, err, step.live)
+		}
+	}
+	if _, err := s.Credential(ctx, "Admin"); !errors.Is(err, auth.ErrUnknownUser) {
+		t.Errorf("user names differ by case: %v", err)
+	}
+}
+
+// testCancelled: an event whose context has ended leaves nothing.
+func testCancelled(t *testing.T, db Database) {
+	s, _ := open(t, db)
+	must(t, s.Ping(t.Context()))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.ServiceRegistered(ctx, plain("/a", 1)); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	expect(t, s, 0)
+}
+
+// expect compares what the store holds.
+func expect(t *testing.T, s Store, sequence uint64, want ...*registry.Service) {
+	t.Helper()
+	got, n, err := s.Load(t.Context())
+	must(t, err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stored (-want +got):\n%s", diff)
+	}
+	if n != sequence {
+		t.Errorf("sequence %d, want %d", n, sequence)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

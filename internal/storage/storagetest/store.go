@@ -1,0 +1,66 @@
+// Package storagetest is the suite that every storage must pass, whatever
+// database stands behind it.
+package storagetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// Store is what a storage can do; see package storage for what each method
+// promises.
+type Store interface {
+	Load(ctx context.Context) (services []*registry.Service, sequence uint64, err error)
+	ServiceRegistered(ctx context.Context, svc *registry.Service) error
+	ServiceEdited(ctx context.Context, svc *registry.Service) error
+	ServiceSwitched(ctx context.Context, svc *registry.Service) error
+	ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error
+	HealthChanged(ctx context.Context, svc *registry.Service) error
+	ToolsDiscovered(ctx context.Context, svc *registry.Service) error
+	ChecksRecorded(ctx context.Context, batch []*registry.Service) error
+	Credential(ctx context.Context, user string) (hash string, err error)
+	SetCredential(ctx context.Context, user, hash string, endSessions bool) error
+	PurgeExpiredSessions(ctx context.Context, now time.Time) error
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Sessions is the part of a store that keeps sessions.
+type Sessions interface {
+	scs.CtxStore
+	scs.IterableCtxStore
+}
+
+// Database is one database of a test. It begins empty.
+type Database interface {
+	// Open opens it; again after the last one was closed.
+	Open(t *testing.T) (Store, Sessions)
+}
+
+// Run runs the suite. fresh makes an empty database each time it is called.
+func Run(t *testing.T, fresh func(t *testing.T) Database) {
+	t.Run("events", func(t *testing.T) { testEvents(t, fresh) })
+	t.Run("refusals", func(t *testing.T) { testRefusals(t, fresh(t)) })
+	t.Run("paths", func(t *testing.T) { testPaths(t, fresh(t)) })
+	t.Run("batch", func(t *testing.T) { testBatch(t, fresh(t)) })
+	t.Run("sessions", func(t *testing.T) { testSessions(t, fresh(t)) })
+	t.Run("credentials", func(t *testing.T) { testCredentials(t, fresh(t)) })
+	t.Run("cancelled", func(t *testing.T) { testCancelled(t, fresh(t)) })
+}
+
+// open opens a database until the test ends.
+func open(t *testing.T, db Database) (Store, Sessions) {
+	t.Helper()
+	store, sessions := db.Open(t)
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return store, sessions
+}
