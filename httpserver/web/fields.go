@@ -1,0 +1,71 @@
+package web
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// fieldText is how the form calls a field and what it says about it.
+type fieldText struct{ name, label, hint string }
+
+// fields are those of the form, in its order.
+var fields = []fieldText{
+	{"name", "Name", "What people call it."},
+	{"path", "Path", "Where agents reach it on this gateway, such as /weather or /team/weather."},
+	{"description", "Description", "What it is good for. People and agents choose by it."},
+	{"tags", "Tags", "Separated by commas."},
+	{"proxy_pass_url", "Upstream URL", "Where the server listens, such as http://localhost:8000. How it speaks MCP is found out."},
+	{"watch_tools", "Watch its tools", "Keeps a connection open, to hear at once when the list of tools changes."},
+	{"num_tools", "Number of tools", "Counts until the first check has asked the server itself."},
+	{"num_stars", "Stars", "Your rating, a whole number."},
+	{"license", "License", "Such as MIT or Apache-2.0."},
+	{"is_python", "Written in Python", ""},
+}
+
+// fieldView is one field of a form, and what was wrong with it.
+type fieldView struct {
+	Name, Label, Hint, Value, Error string
+}
+
+// newField looks a field up. A name that is none shows itself as its label.
+func newField(errors map[string]string, name, value string) fieldView {
+	f := fieldView{Name: name, Label: name, Value: value, Error: errors[name]}
+	for _, t := range fields {
+		if t.name == name {
+			f.Label, f.Hint = t.label, t.hint
+		}
+	}
+	return f
+}
+
+// summary lists what was wrong in the order of the form. Errors about what the
+// form has no field for come last, so that none is lost.
+func summary(errors map[string]string) []fieldView {
+	var out []fieldView
+	known := map[string]bool{}
+	for _, t := range fields {
+		known[t.name] = true
+		if _, wrong := errors[t.name]; wrong {
+			out = append(out, newField(errors, t.name, ""))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(errors)) {
+		if !known[name] {
+			out = append(out, newField(errors, name, ""))
+		}
+	}
+	return out
+}
+
+// Described lists the ids that explain the field, for aria-describedby.
+func (f fieldView) Described() string {
+	var ids []string
+	if f.Error != "" {
+		ids = append(ids, f.Name+"-error")
+	}
+	if f.Hint != "" {
+		ids = append(ids, f.Name+"-hint")
+	}
+	return strings.Join(ids, " ")
+}

@@ -1,0 +1,93 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"time"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// Pages draws every page. It is made once, by [New], and safe for concurrent
+// use.
+type Pages struct {
+	sets   map[string]*template.Template
+	assets *bundle
+}
+
+// New parses the templates and packs the assets. Its errors are mistakes in
+// this package, never in its surroundings.
+func New() (*Pages, error) {
+	assets, err := newBundle()
+	if err != nil {
+		return nil, fmt.Errorf("pack the assets: %w", err)
+	}
+	layout, err := template.New("layout").Funcs(template.FuncMap{
+		"asset": assets.url, "modules": assets.modules,
+		"ago": ago, "iso": iso, "millis": millis, "count": count,
+		"pretty": pretty, "words": words, "word": Word,
+		"field": newField, "summary": summary,
+		"card": newCard, "blank": blankCard, "filter": newFilter, "schema": newSchema,
+	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse the layout: %w", err)
+	}
+	p := &Pages{sets: map[string]*template.Template{}, assets: assets}
+	for _, name := range []string{"login", "dashboard", "form", "tools", "error", "docs"} {
+		set, err := layout.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("clone the layout for %s: %w", name, err)
+		}
+		if p.sets[name], err = set.ParseFS(templates, "templates/"+name+".html"); err != nil {
+			return nil, fmt.Errorf("parse the %s page: %w", name, err)
+		}
+	}
+	return p, nil
+}
+
+// Assets serves GET /static/… and GET /favicon.ico; anything else is 404.
+func (p *Pages) Assets() http.Handler { return p.assets }
+
+// Login writes the login form.
+func (p *Pages) Login(w io.Writer, v LoginPage) error { return p.draw(w, "login", &v.Shell, &v) }
+
+// Dashboard writes the list of services.
+func (p *Pages) Dashboard(w io.Writer, v DashboardPage) error {
+	if v.Filter == "" {
+		v.Filter = FilterAll
+	}
+	return p.draw(w, "dashboard", &v.Shell, &v)
+}
+
+// Form writes the form that registers or edits a service.
+func (p *Pages) Form(w io.Writer, v FormPage) error { return p.draw(w, "form", &v.Shell, &v) }
+
+// Tools writes the tools of one service.
+func (p *Pages) Tools(w io.Writer, v ToolsPage) error { return p.draw(w, "tools", &v.Shell, &v) }
+
+// Error writes the page for a request that failed.
+func (p *Pages) Error(w io.Writer, v ErrorPage) error { return p.draw(w, "error", &v.Shell, &v) }
+
+// Docs writes the page that shows /openapi.json and tries it out.
+func (p *Pages) Docs(w io.Writer, v DocsPage) error { return p.draw(w, "docs", &v.Shell, &v) }
+
+// draw writes a whole page or nothing: what fails in a template never leaves
+// half a page behind.
+func (p *Pages) draw(w io.Writer, name string, s *Shell, view any) error {
+	if s.Now.IsZero() {
+		s.Now = time.Now()
+	}
+	var b bytes.Buffer
+	if err := p.sets[name].ExecuteTemplate(&b, "layout", view); err != nil {
+		return fmt.Errorf("draw the %s page: %w", name, err)
+	}
+	if _, err := b.WriteTo(w); err != nil {
+		return fmt.Errorf("write the %s page: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package web
+
+import "time"
+
+// cardView is what the card template needs besides the service.
+type cardView struct {
+	ServiceCard
+	Now time.Time
+}
+
+func newCard(s Shell, c ServiceCard) cardView { return cardView{ServiceCard: c, Now: s.Now} }
+
+// blankCard is what scripts clone and fill.
+func blankCard() cardView { return cardView{} }
+
+// filterView is one statistic, which is a filter too.
+type filterView struct {
+	Name, Label, Query string
+	Count              int
+	Current            bool
+}
+
+func newFilter(p *DashboardPage, name, label string, n int) filterView {
+	return filterView{Name: name, Label: label, Query: p.Query, Count: n, Current: p.Filter == name}
+}
+
+// schemaView is a schema and what to call it.
+type schemaView struct {
+	Label string
+	JSON  []byte
+}
+
+func newSchema(label string, raw []byte) schemaView { return schemaView{Label: label, JSON: raw} }

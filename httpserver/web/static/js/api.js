@@ -1,0 +1,46 @@
+// Calls to our own API. A failure comes back as an Error whose message is a
+// sentence to show; an expired session leads to the login page and back.
+
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const patience = 30_000; // ms; longer than any check may take
+
+// call sends `form`, if given, urlencoded, and returns the JSON that came back,
+// or null when there was none.
+export async function call(method, path, form) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { Accept: 'application/json' },
+      body: form && new URLSearchParams(form),
+      signal: AbortSignal.timeout(patience),
+    });
+  } catch (cause) {
+    throw new Refused(0, 'The gateway did not answer. Check the connection and try again.', { cause });
+  }
+  if (response.status === 401) {
+    toLogin();
+    // The page is on its way out: nothing may go on with what it asked for.
+    return new Promise(() => {});
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body;
+  throw new Refused(response.status, explain(response, body));
+}
+
+export function toLogin() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+// explain reads a problem of RFC 9457.
+function explain(response, body) {
+  const fields = Array.isArray(body?.errors) ? body.errors.map((e) => `${e.field}: ${e.message}`) : [];
+  const said = [body?.detail ?? body?.title, ...fields].filter((part) => typeof part === 'string' && part !== '');
+  return said.join(' ') || `The gateway answered ${response.status} ${response.statusText}.`;
+}

@@ -1,0 +1,120 @@
+// "Send": a form for one operation, the same request as a curl command, and
+// the answer as it came. It uses the session that this page has.
+import { el } from './dom.js';
+import { curl } from './docs-curl.js';
+import { exampleOf } from './docs-spec.js';
+
+const formType = 'application/x-www-form-urlencoded';
+const longestShown = 200_000; // characters of an answer
+
+export function tryForm(spec, operation) {
+  const inputs = operation.parameters.map((p) => [p, el('input', { value: given(spec, p), autocomplete: 'off', spellcheck: 'false' })]);
+  const types = Object.keys(operation.requestBody?.content ?? {});
+  const type = el('select', {}, ...types.map((name) => el('option', {}, name)));
+  const body = el('textarea', { rows: '6', spellcheck: 'false' });
+  const command = el('code');
+  const answer = el('div', { class: 'answer', 'aria-live': 'polite' });
+
+  const request = () => build(operation, inputs, types.length ? type.value : '', body.value);
+  const update = () => {
+    command.textContent = curl(request(), location.origin);
+  };
+  const propose = () => {
+    body.value = types.length ? bodyOf(exampleOf(spec, operation.requestBody.content[type.value]), type.value) : '';
+    update();
+  };
+  type.addEventListener('change', propose);
+  propose();
+
+  const form = el(
+    'form',
+    { class: 'try' },
+    el('h3', {}, 'Try it'),
+    ...inputs.map(([p, input]) => labelled(`${p.name} (${p.in})`, input)),
+    types.length ? labelled('Content-Type', type) : null,
+    types.length ? labelled(type.value === formType ? 'Body, a field per line' : 'Body', body) : null,
+    el('pre', { tabindex: '0' }, command),
+    el('p', { class: 'row' }, el('button', { class: 'button primary', type: 'submit' }, 'Send')),
+    answer,
+  );
+  form.addEventListener('input', update);
+  form.addEventListener('submit', (e) => {
+    e.preventDefault();
+    send(request(), answer);
+  });
+  return form;
+}
+
+const labelled = (text, input) => el('label', { class: 'field' }, el('span', {}, text), input);
+
+function given(spec, parameter) {
+  const example = exampleOf(spec, parameter);
+  return example === undefined ? '' : String(example);
+}
+
+// bodyOf writes an example as the textarea shows it: fields of a form one per
+// line, anything else as JSON.
+function bodyOf(example, type) {
+  if (example === undefined) return '';
+  if (type !== formType) return typeof example === 'string' ? example : JSON.stringify(example, null, 2);
+  if (typeof example === 'string') return example.replaceAll('&', '\n');
+  return Object.entries(example).map(([name, value]) => `${name}=${value}`).join('\n');
+}
+
+// build makes the request. A service path keeps its slashes: the plain URL is
+// the one that the server documents.
+function build(operation, inputs, type, body) {
+  let path = operation.path;
+  const query = new URLSearchParams();
+  const headers = {};
+  for (const [p, { value }] of inputs) {
+    if (p.in === 'path') {
+      const segments = value.replace(/^\/+/, '').split('/').map(encodeURIComponent);
+      path = path.replace(`{${p.name}}`, () => segments.join('/'));
+    } else if (value === '') continue;
+    else if (p.in === 'query') query.append(p.name, value);
+    else if (p.in === 'header') headers[p.name] = value;
+  }
+  if (query.size) path += `?${query}`;
+  const request = { method: operation.method.toUpperCase(), path, headers };
+  if (type && body !== '') {
+    headers['Content-Type'] = type;
+    request.body = type === formType ? encodeForm(body) : body;
+  }
+  return request;
+}
+
+function encodeForm(text) {
+  const fields = text.split('\n').filter((line) => line.trim() !== '');
+  return new URLSearchParams(fields.map((line) => {
+    const cut = line.indexOf('=');
+    return cut < 0 ? [line, ''] : [line.slice(0, cut), line.slice(cut + 1)];
+  })).toString();
+}
+
+async function send({ method, path, headers, body }, answer) {
+  answer.replaceChildren(el('p', { class: 'muted' }, 'Waiting for the answer'));
+  const began = performance.now();
+  try {
+    const response = await fetch(path, { method, headers: { Accept: 'application/json', ...headers }, body });
+    const text = await response.text();
+    const took = Math.round(performance.now() - began);
+    const target = response.redirected ? ` after a redirect to ${new URL(response.url).pathname}` : '';
+    answer.replaceChildren(
+      el('p', {}, el('b', {}, `${response.status} ${response.statusText}`), ` in ${took} ms${target}`),
+      el('pre', { tabindex: '0' }, el('code', {}, [...response.headers].map(([k, v]) => `${k}: ${v}`).join('\n'))),
+      text && el('pre', { tabindex: '0' }, el('code', {}, shown(text))),
+    );
+  } catch (error) {
+    answer.replaceChildren(el('p', { class: 'notice bad' }, `No answer: ${error.message}`));
+  }
+}
+
+function shown(text) {
+  try {
+    text = JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // As it came, then.
+  }
+  return text.length > longestShown ? `${text.slice(0, longestShown)}\n… ${text.length} characters in all` : text;
+}

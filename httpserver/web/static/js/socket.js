@@ -1,0 +1,57 @@
+// One websocket that comes back. Waiting grows from half a second to half a
+// minute, with jitter, so that many pages don't return in one wave.
+
+const shortest = 500;
+const longest = 30_000; // ms
+
+// connect calls state('connecting' | 'live' | 'reconnecting' | 'offline') as
+// that changes, open() on each connection, message(object) for each message,
+// and lost() after each try that failed.
+export function connect(path, { state, open, message, lost }) {
+  let tries = 0;
+  let timer = 0;
+  let socket = null;
+
+  const start = () => {
+    clearTimeout(timer);
+    const url = new URL(path, location.href);
+    url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    socket = new WebSocket(url);
+    socket.onopen = () => {
+      tries = 0;
+      state('live');
+      open();
+    };
+    socket.onmessage = ({ data }) => {
+      const said = parse(data);
+      if (said) message(said);
+    };
+    socket.onclose = () => {
+      socket = null;
+      tries++;
+      state(tries > 3 || !navigator.onLine ? 'offline' : 'reconnecting');
+      lost();
+      const wait = Math.min(longest, shortest * 2 ** (tries - 1));
+      timer = setTimeout(start, wait * (0.5 + Math.random() / 2));
+    };
+  };
+
+  // Coming back into view or onto the network is a reason to try at once.
+  const hurry = () => {
+    if (!socket && !document.hidden) start();
+  };
+  addEventListener('online', hurry);
+  document.addEventListener('visibilitychange', hurry);
+  state('connecting');
+  start();
+}
+
+function parse(data) {
+  try {
+    const said = JSON.parse(data);
+    return said && typeof said === 'object' && !Array.isArray(said) ? said : null;
+  } catch {
+    console.warn('socket: not JSON');
+    return null;
+  }
+}

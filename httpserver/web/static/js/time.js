@@ -1,0 +1,57 @@
+// Times that say how long ago, and go on saying it. The words are those of
+// show.go.
+import { el, setText } from './dom.js';
+
+// ahead is how far the server's clock is ahead of ours, in milliseconds. A
+// page tells when it was drawn, and what it says is "ago" by that clock.
+let ahead = 0;
+
+export function setServerTime(isoText) {
+  const drawn = Date.parse(isoText);
+  const began = performance.timeOrigin + (performance.getEntriesByType('navigation')[0]?.responseStart ?? 0);
+  // Within a few seconds it is the network, not the clock.
+  if (Math.abs(drawn - began) > 5000) ahead = drawn - began;
+}
+
+export function ago(then, now = Date.now() + ahead) {
+  const s = Math.floor((now - then) / 1000);
+  if (s < 5) return 'just now';
+  if (s < 60) return `${s} s ago`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ago`;
+  if (s < 48 * 3600) return `${Math.floor(s / 3600)} h ago`;
+  return `${Math.floor(s / 86400)} days ago`;
+}
+
+// showTime makes node say when; without a time it says `otherwise`.
+export function showTime(node, isoText, otherwise = '') {
+  const then = Date.parse(isoText ?? '');
+  if (Number.isNaN(then)) {
+    setText(node, otherwise);
+    return;
+  }
+  let time = node.querySelector('time');
+  if (!time) {
+    time = el('time');
+    node.replaceChildren(time);
+  }
+  time.dateTime = isoText;
+  tick(time);
+}
+
+function tick(time) {
+  const then = Date.parse(time.dateTime);
+  setText(time, ago(then));
+  if (!time.title) time.title = new Date(then).toLocaleString();
+  else if (time.dataset.titled !== time.dateTime) time.title = new Date(then).toLocaleString();
+  time.dataset.titled = time.dateTime;
+}
+
+export function startClock() {
+  const all = document.getElementsByTagName('time');
+  const step = () => {
+    if (!document.hidden) for (const time of all) tick(time);
+  };
+  step();
+  setInterval(step, 1000);
+  document.addEventListener('visibilitychange', step);
+}

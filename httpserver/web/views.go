@@ -1,0 +1,129 @@
+package web
+
+import "time"
+
+// Shell is what every page carries around its content.
+type Shell struct {
+	// Title names the page in the browser's tab.
+	Title string
+	// User is who is signed in. Empty shows the page without the menu.
+	User string
+	// Flash is a sentence about something that went well. Empty shows none.
+	Flash string
+	// Problem is shown above the content, where a failed form post re-renders
+	// the page. Nil shows none.
+	Problem *Problem
+	// RequestID is shown with a problem, for whoever looks into the log.
+	RequestID string
+	// Now is what "5 min ago" counts from. Zero means the time of drawing.
+	Now time.Time
+}
+
+// Problem is an error as a person reads it; the fields are those of RFC 9457.
+type Problem struct {
+	// Status is the HTTP status; 0 shows none.
+	Status int
+	// Title says in a few words what went wrong.
+	Title string
+	// Detail is one sentence that says what to do.
+	Detail string
+}
+
+// LoginPage is GET /login.
+type LoginPage struct {
+	Shell
+	// Username refills the field.
+	Username string
+	// Next is the local path to go to afterwards. The caller has checked that
+	// it is one.
+	Next string
+	// Error is what went wrong with the last try. Empty shows none.
+	Error string
+}
+
+// DashboardPage is GET /.
+type DashboardPage struct {
+	Shell
+	// Query is the search as it was typed, Filter one of the Filter constants.
+	Query  string
+	Filter string
+	// Counts are over all services, whatever Query and Filter leave of them.
+	Counts Counts
+	// Services are those to show, ordered by name without regard to case, then
+	// by path. Scripts put new cards in by the same order.
+	Services []ServiceCard
+}
+
+// The values of ?status= on the dashboard.
+const (
+	FilterAll      = "all"
+	FilterEnabled  = "enabled"
+	FilterDisabled = "disabled"
+	FilterIssues   = "issues"
+)
+
+// Counts are the dashboard's statistics.
+type Counts struct {
+	Total, Enabled, Disabled int
+	// Issues counts the services of kind unhealthy and error.
+	Issues int
+}
+
+// FormPage is GET /register and GET /edit/{path}.
+type FormPage struct {
+	Shell
+	// Path is the service that is edited; empty on registration.
+	Path string
+	// Values refill the form as it was sent.
+	Values FormValues
+	// Errors holds a sentence for each field that was refused, by its name in
+	// the form (name, description, path, proxy_pass_url, tags, num_tools,
+	// num_stars, is_python, license, watch_tools).
+	Errors map[string]string
+}
+
+// Editing says whether the form changes a service rather than adding one.
+func (p FormPage) Editing() bool { return p.Path != "" }
+
+// FormValues are a service's fields as they stand in the form: what was typed,
+// right or wrong.
+type FormValues struct {
+	Name, Description, Path, ProxyPassURL string
+	// Tags are separated by commas.
+	Tags               string
+	NumTools, NumStars string
+	License            string
+	IsPython           bool
+	WatchTools         bool
+}
+
+// ToolsPage is GET /tools/{path}.
+type ToolsPage struct {
+	Shell
+	// Service is whose tools these are.
+	Service ServiceCard
+	Tools   []Tool
+}
+
+// Tool is one tool of a service. All of it comes from the upstream.
+type Tool struct {
+	// Name is what agents call; Title, if any, what people read.
+	Name, Title string
+	// Main, Args, Returns and Raises are the sections of the description.
+	// Empty ones are left out.
+	Main, Args, Returns, Raises string
+	// InputSchema and OutputSchema are JSON and shown indented; nil shows none.
+	InputSchema, OutputSchema []byte
+}
+
+// ErrorPage stands in for any page that could not be shown.
+type ErrorPage struct {
+	Shell
+	// Status is the HTTP status, from 400 to 599.
+	Status int
+	// Heading says in a few words what went wrong, Detail what to do.
+	Heading, Detail string
+}
+
+// DocsPage is GET /docs.
+type DocsPage struct{ Shell }
