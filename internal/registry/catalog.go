@@ -44,6 +44,7 @@ func NewCatalog(rules Rules, services []*Service, sequence uint64) *Catalog {
 			s.Generation = c.nextGeneration()
 		}
 		c.services[s.Path] = s
+		c.sequence = max(c.sequence, s.Version)
 	}
 	return c
 }
@@ -94,7 +95,9 @@ func (c *Catalog) Register(d Draft, now time.Time) (Change, error) {
 	problems := d.fill(s)
 	path, err := ParsePath(Text(d.Path))
 	if invalid, ok := err.(*InvalidError); ok { //nolint:errorlint // ParsePath returns it bare.
-		problems = append(problems, invalid.Fields...)
+		if !concern(problems, "path") {
+			problems = append(problems, invalid.Fields...)
+		}
 	} else if why := c.rules.Reserved.check(path); why != "" {
 		problems = append(problems, FieldError{Field: "path", Message: why})
 	}
@@ -134,7 +137,7 @@ func (c *Catalog) Edit(path Path, d Draft, now time.Time) (Change, error) {
 	}
 	after := *before
 	problems := d.fill(&after)
-	if d.Path != nil {
+	if d.Path != nil && !concern(problems, "path") {
 		if p, err := ParsePath(*d.Path); err != nil || p != path {
 			problems = append(problems, FieldError{
 				Field:   "path",

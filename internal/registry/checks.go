@@ -13,10 +13,11 @@ type CheckResult struct {
 }
 
 // BeginRecheck plans that a manual check of a service shows as checking until
-// its result is in. A start that belongs to an older generation plans nothing.
+// its result is in. A start that belongs to a removed or disabled service or
+// to an older generation plans nothing.
 func (c *Catalog) BeginRecheck(path Path, generation uint64) Change {
 	before, ok := c.services[path]
-	if !ok || before.Generation != generation || before.Status().Kind == Checking {
+	if !ok || before.Generation != generation || generation == 0 || before.Status().Kind == Checking {
 		return Change{Kind: Unchanged, Before: before, After: before}
 	}
 	after := *before
@@ -38,9 +39,8 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 	}
 	after := *before
 	after.Health = c.nextHealth(before.Health, r)
-	if r.Manual {
-		after.Rechecking = false
-	}
+	// One check runs at a time, so any result ends a manual check, be it lost.
+	after.Rechecking = false
 	if r.Outcome.Status.Kind == Healthy {
 		after.Detected = r.Outcome.Detected
 	}

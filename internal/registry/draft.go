@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -50,8 +51,7 @@ func Text(field *string) string {
 func (d *Draft) fill(s *Service) []FieldError {
 	problems := slices.Clone(d.Malformed)
 	problem := func(field, format string, args ...any) {
-		already := func(f FieldError) bool { return f.Field == field }
-		if !slices.ContainsFunc(problems, already) {
+		if !concern(problems, field) {
 			problems = append(problems, FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
 		}
 	}
@@ -116,6 +116,11 @@ func (d *Draft) fill(s *Service) []FieldError {
 	return problems
 }
 
+// concern says whether one of the problems is about the field.
+func concern(problems []FieldError, field string) bool {
+	return slices.ContainsFunc(problems, func(f FieldError) bool { return f.Field == field })
+}
+
 // forbiddenControl lets line breaks and tabs pass, which descriptions have.
 func forbiddenControl(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f
@@ -139,6 +144,8 @@ func parseUpstream(raw string) (upstream, why string) {
 		return "", "Begin the URL with http:// or https://."
 	case u.Hostname() == "":
 		return "", "Name a host in the URL."
+	case !validPort(u.Port()):
+		return "", "Name a port from 1 to 65535, or none."
 	case u.User != nil:
 		return "", "Remove the user name and password from the URL."
 	case u.Fragment != "" || strings.HasSuffix(raw, "#"):
@@ -147,24 +154,36 @@ func parseUpstream(raw string) (upstream, why string) {
 	return raw, ""
 }
 
+// validPort says whether a port can be dialled; none means the scheme's.
+func validPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n > 0
+}
+
 // SplitTags reads a comma-separated list of tags.
 func SplitTags(s string) []string { return strings.Split(s, ",") }
 
-// normalTags trims, drops what is empty or said twice, and keeps the order.
+// normalTags splits at commas, which the form for editing would do anyway,
+// trims, drops what is empty or said twice, and keeps the order.
 func normalTags(given []string) (tags []string, why string) {
-	for _, tag := range given {
-		tag = strings.TrimSpace(tag)
-		switch {
-		case tag == "" || slices.Contains(tags, tag):
-			continue
-		case !utf8.ValidString(tag) || strings.ContainsFunc(tag, func(r rune) bool { return r < ' ' || r == 0x7f }):
-			return nil, "Use valid UTF-8 without control characters in tags."
-		case utf8.RuneCountInString(tag) > MaxTagLength:
-			return nil, fmt.Sprintf("Use at most %d characters in a tag.", MaxTagLength)
-		case len(tags) == MaxTags:
-			return nil, fmt.Sprintf("Use at most %d tags.", MaxTags)
+	for _, item := range given {
+		for tag := range strings.SplitSeq(item, ",") {
+			tag = strings.TrimSpace(tag)
+			switch {
+			case tag == "" || slices.Contains(tags, tag):
+				continue
+			case !utf8.ValidString(tag) || strings.ContainsFunc(tag, func(r rune) bool { return r < ' ' || r == 0x7f }):
+				return nil, "Use valid UTF-8 without control characters in tags."
+			case utf8.RuneCountInString(tag) > MaxTagLength:
+				return nil, fmt.Sprintf("Use at most %d characters in a tag.", MaxTagLength)
+			case len(tags) == MaxTags:
+				return nil, fmt.Sprintf("Use at most %d tags.", MaxTags)
+			}
+			tags = append(tags, tag)
 		}
-		tags = append(tags, tag)
 	}
 	return tags, ""
 }

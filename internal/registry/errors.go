@@ -24,7 +24,7 @@ type FieldError struct {
 	Message string
 }
 
-// InvalidError lists everything that is wrong with an input, in field order.
+// InvalidError lists everything that is wrong with an input, a field at most once.
 type InvalidError struct {
 	Fields []FieldError
 }
