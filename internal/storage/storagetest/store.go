@@ -44,7 +44,7 @@ type Database interface {
 
 // Run runs the suite. fresh makes an empty database each time it is called.
 func Run(t *testing.T, fresh func(t *testing.T) Database) {
-	t.Run("events", func(t *testing.T) { testEvents(t, fresh) })
+	t.Run("events", func(t *testing.T) { testEvents(t, fresh(t)) })
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, fresh(t)) })
 	t.Run("paths", func(t *testing.T) { testPaths(t, fresh(t)) })
 	t.Run("batch", func(t *testing.T) { testBatch(t, fresh(t)) })
