@@ -2,8 +2,10 @@ package mcpclient
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -184,24 +186,43 @@ func TestCheckOfOtherSDKsEndsEverySession(t *testing.T) {
 }
 
 // The check is given up while the server has made a session and not said so.
+// Were the client not to wait for the answer, it would see the cancellation
+// before the answer in nearly every round.
 func TestCancelledCheckLeavesNoSession(t *testing.T) {
 	for name, kind := range map[string]upstreamtest.Kind{"TypeScript": upstreamtest.TypeScript, "old Go": upstreamtest.OldGo} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
-			up := upstreamtest.ImitateSlow(t, kind, func(r *http.Request) {
-				cancel()
-				// Long enough for the client to notice, were it not to wait.
-				select {
-				case <-time.After(50 * time.Millisecond):
-				case <-r.Context().Done():
+			for range 20 {
+				ctx, cancel := context.WithCancel(t.Context())
+				up := upstreamtest.ImitateSlow(t, kind, func(*http.Request) { cancel() })
+				patient().Check(ctx, registry.Target{Upstream: up.URL}, true)
+				if up.Opened() != 1 || up.Live() != 0 {
+					t.Fatalf("%d sessions opened, %d left", up.Opened(), up.Live())
 				}
-			})
-			patient().Check(ctx, registry.Target{Upstream: up.URL}, true)
-			if up.Opened() != 1 || up.Live() != 0 {
-				t.Errorf("%d sessions opened, %d left", up.Opened(), up.Live())
 			}
 		})
+	}
+}
+
+// The check is given up at each request of a discovery in turn.
+func TestCheckCancelledAnywhereLeavesNoSession(t *testing.T) {
+	for _, e := range eras() {
+		for at := 1; at <= 5; at++ {
+			t.Run(fmt.Sprint(e.name, " at request ", at), func(t *testing.T) {
+				up := e.start(t, "alpha")
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var n atomic.Int64
+				front := upstreamtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if n.Add(1) == int64(at) {
+						cancel()
+					}
+					up.ServeHTTP(w, r)
+				}))
+				path := strings.TrimPrefix(up.URL, up.Origin())
+				patient().Check(ctx, registry.Target{Upstream: front + path}, true)
+				eventually(t, "no session is left", func() bool { return up.Live() == 0 })
+			})
+		}
 	}
 }
 

@@ -104,6 +104,7 @@ func TestCheckTimesOut(t *testing.T) {
 		"silent stream": sse,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := New(Options{Timeout: 300 * time.Millisecond})
 			for _, known := range []registry.Detected{{}, {Transport: registry.HTTPSSE}, {Transport: registry.StreamableHTTP}} {
 				url := upstreamtest.Serve(t, h)
