@@ -127,16 +127,22 @@ func (t *Throttle) buckets(p pair) []*rate.Limiter {
 	if a := t.acquainted[p]; a != nil {
 		return []*rate.Limiter{a.bucket}
 	}
-	address := &t.addresses[maphash.Comparable(t.seed, p.address)%addressBuckets]
+	address := &t.addresses[t.addressSlot(p)]
 	if *address == nil {
 		*address = newBucket(addressTries, addressRefill)
 	}
-	user := &t.users[p.user%userBuckets]
+	user := &t.users[userSlot(p)]
 	if *user == nil {
 		*user = newBucket(userTries, userRefill)
 	}
 	return []*rate.Limiter{*address, *user}
 }
+
+func (t *Throttle) addressSlot(p pair) uint64 {
+	return maphash.Comparable(t.seed, p.address) % addressBuckets
+}
+
+func userSlot(p pair) uint64 { return p.user % userBuckets }
 
 // refund puts a token back. A bucket that runs over is full: the limiter cuts
 // it to its size when it is next asked.
