@@ -185,8 +185,7 @@ func TestDraftLimits(t *testing.T) {
 
 func check(t *testing.T, what string, v any, err error, wrong []string) {
 	t.Helper()
-	said := fmt.Sprintf("%q", v)
-	said = said[:min(len(said), 60)]
+	said := fmt.Sprintf("%.60q", v)
 	if len(wrong) == 0 {
 		if err != nil {
 			t.Errorf("%s with %s: %v, want it taken", what, said, err)

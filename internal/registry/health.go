@@ -21,6 +21,11 @@ const (
 	Error StatusKind = "error"
 )
 
+// StatusKinds lists all kinds.
+func StatusKinds() []StatusKind {
+	return []StatusKind{Disabled, Checking, Healthy, Unhealthy, AuthRequired, Error}
+}
+
 // StatusRemoved is what subscribers hear, once, when a service is deleted. No
 // service ever has it.
 const StatusRemoved = "removed"
