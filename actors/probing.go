@@ -119,8 +119,6 @@ func (p *probing) watch(ctx context.Context, t registry.Target, changed func()) 
 			case <-ctx.Done():
 				return
 			}
-			// What changed while nobody listened is heard now.
-			changed()
 		}
 	})
 }

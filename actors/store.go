@@ -34,7 +34,8 @@ type Checker interface {
 	// Check asks once, bounded in time; it returns soon after ctx ends. With
 	// discover it lists the tools as well.
 	Check(ctx context.Context, t registry.Target, discover bool) registry.Outcome
-	// Watch calls changed whenever the upstream says that its tools changed.
-	// It holds a connection until that breaks or ctx ends, and says why.
+	// Watch calls changed once it listens, and then whenever the upstream says
+	// that its tools changed. It holds a connection until that breaks or ctx
+	// ends, and says why.
 	Watch(ctx context.Context, t registry.Target, changed func()) error
 }

@@ -840,8 +840,7 @@ type GetDashboardParams struct {
 	Query *string `form:"query,omitempty" json:"query,omitempty"`
 
 	// Status Keeps the services that are enabled, or disabled, or that somebody
-	// should look at (`issues`: unhealthy, error or auth-required). Another
-	// word is 400.
+	// should look at (`issues`: unhealthy or error). Another word is 400.
 	Status *StatusFilter `form:"status,omitempty" json:"status,omitempty"`
 }
 

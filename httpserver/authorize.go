@@ -1,0 +1,107 @@
+package httpserver
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+)
+
+// cookieName is the session's cookie, as the API documents it.
+const cookieName = "mcp_gateway_session"
+
+// authorize finds out who is calling, and refuses nobody where the OpenAPI
+// document asks for somebody.
+func (s *Server) authorize(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r.Context())
+		if cookie, err := r.Cookie(cookieName); err == nil {
+			principal, err := s.o.Sessions.Authenticate(r.Context(), cookie.Value)
+			switch {
+			case err == nil:
+				c.principal, c.session = principal, cookie.Value
+			case !errors.Is(err, auth.ErrNoSession):
+				s.fail(w, r, err)
+				return
+			}
+		}
+		pattern := chi.RouteContext(r.Context()).RoutePattern()
+		op, known := s.routes.find(pattern, r.Method)
+		open := known && op.public || pattern == "/metrics" && s.o.PublicMetrics
+		if !open && c.principal.IsZero() {
+			if pageRoutes[pattern] && r.Method == http.MethodGet {
+				s.toLogin(w, r)
+				return
+			}
+			s.fail(w, r, errNotSignedIn)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// pageRoutes are asked for by people, whatever their Accept says.
+var pageRoutes = map[string]bool{
+	"/":                     true,
+	"/register":             true,
+	"/edit/{service_path}":  true,
+	"/tools/{service_path}": true,
+}
+
+// toLogin sends somebody to the login form and, for what can be asked for
+// again, back here afterwards.
+func (s *Server) toLogin(w http.ResponseWriter, r *http.Request) {
+	next := "/"
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		next = requestTarget(r)
+	}
+	// Slashes may stand in a query and read better.
+	query := strings.ReplaceAll(url.QueryEscape(next), "%2F", "/")
+	w.Header().Set("Location", "/login?next="+query)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// requestTarget is the path and query as the caller sent them.
+func requestTarget(r *http.Request) string {
+	target := (&url.URL{Path: r.URL.Path, RawPath: strings.ReplaceAll(r.URL.RawPath, "%2F", "/"), RawQuery: r.URL.RawQuery}).RequestURI()
+	return localTarget(target)
+}
+
+// localTarget keeps a path on this server and turns all else into "/": not
+// //host, nor \ or control bytes, which browsers read as one.
+func localTarget(target string) string {
+	bad := func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }
+	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") || strings.ContainsFunc(target, bad) {
+		return "/"
+	}
+	u, err := url.Parse(target)
+	if err != nil || u.IsAbs() || u.Host != "" {
+		return "/"
+	}
+	return target
+}
+
+// sessionCookie makes the cookie of a session; no token clears it. It is
+// Secure whenever the caller came by TLS.
+func (s *Server) sessionCookie(c *call, token string, expires time.Time) string {
+	cookie := &http.Cookie{
+		Name:     cookieName,
+		Value:    token,
+		Path:     "/",
+		Expires:  expires,
+		HttpOnly: true,
+		SameSite: http.SameSiteLaxMode,
+		Secure:   c.tls || s.o.PublicURL != nil && s.o.PublicURL.Scheme == "https",
+	}
+	if token == "" {
+		cookie.MaxAge = -1
+	} else {
+		cookie.MaxAge = max(1, int(time.Until(expires).Seconds()))
+	}
+	return cookie.String()
+}

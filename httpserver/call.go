@@ -1,0 +1,110 @@
+package httpserver
+
+import (
+	"context"
+	"crypto/rand"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+)
+
+// call is what the server knows about one request beyond HTTP.
+type call struct {
+	request *http.Request
+	// id is X-Request-Id, taken over or made.
+	id string
+	// client is the address that called, by a trusted proxy's word if there
+	// is one; tls says whether it came encrypted.
+	client netip.Addr
+	tls    bool
+	// session is the token of the cookie; empty without one.
+	session   string
+	principal auth.Principal
+	// wantsPage is true for a browser that asked for HTML.
+	wantsPage bool
+	// route is the pattern that matched, for logs and metrics.
+	route string
+	// failure is an error that the caller did not get to see.
+	failure error
+}
+
+type callKey struct{}
+
+// callOf is the request's call; every request has one.
+func callOf(ctx context.Context) *call {
+	c, ok := ctx.Value(callKey{}).(*call)
+	if !ok {
+		return &call{}
+	}
+	return c
+}
+
+// begin makes the call of a request.
+func (s *Server) begin(r *http.Request) *call {
+	client, tls := s.origin(r)
+	c := &call{
+		id:        requestID(r.Header.Get("X-Request-Id")),
+		client:    client,
+		tls:       tls,
+		wantsPage: prefersHTML(r.Header.Values("Accept")),
+	}
+	c.request = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
+	return c
+}
+
+// origin is the address of the caller and whether it came by TLS. The word of
+// a trusted proxy counts: the last address of X-Forwarded-For that is not
+// itself one.
+func (s *Server) origin(r *http.Request) (netip.Addr, bool) {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	peer, _ := netip.ParseAddr(host)
+	peer = peer.Unmap()
+	encrypted := r.TLS != nil
+	if !s.trusts(peer) {
+		return peer, encrypted
+	}
+	if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
+		encrypted = strings.EqualFold(proto, "https")
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		addr, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			break
+		}
+		peer = addr.Unmap()
+		if !s.trusts(peer) {
+			break
+		}
+	}
+	return peer, encrypted
+}
+
+func (s *Server) trusts(addr netip.Addr) bool {
+	return slices.ContainsFunc(s.o.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// requestID takes over an id of 1 to 128 letters, digits, dots, underscores
+// and dashes, and makes one otherwise: the id is logged and sent back.
+func requestID(given string) string {
+	fine := func(r rune) bool {
+		return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || strings.ContainsRune("._-", r)
+	}
+	if given == "" || len(given) > 128 || strings.ContainsFunc(given, func(r rune) bool { return !fine(r) }) {
+		return rand.Text()
+	}
+	return given
+}
+
+func contextWithRouting(ctx context.Context, routing *chi.Context) context.Context {
+	return context.WithValue(ctx, chi.RouteCtxKey, routing)
+}

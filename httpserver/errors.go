@@ -1,0 +1,218 @@
+package httpserver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// Failures of the edge itself.
+var (
+	errNoRoute         = errors.New("no route")
+	errNotSignedIn     = errors.New("not signed in")
+	errForeignHost     = errors.New("foreign host")
+	errForeignOrigin   = errors.New("foreign origin")
+	errEmptySegment    = errors.New("empty path segment")
+	errMalformedBody   = errors.New("malformed body")
+	errTooManySockets  = errors.New("too many websockets")
+	errTooManyFromHere = errors.New("too many websockets from one address")
+	errBadHandshake    = errors.New("bad websocket handshake")
+	errNotReady        = errors.New("not ready")
+)
+
+// methodError says that a URL exists, but not with this method.
+type methodError struct{ allowed []string }
+
+func (e *methodError) Error() string { return "method not allowed" }
+
+// mediaTypeError says that an operation does not take the body's type.
+type mediaTypeError struct{ takes []string }
+
+func (e *mediaTypeError) Error() string { return "unsupported media type" }
+
+// failure is what a caller sees of an error. Nothing of the error's own text
+// is in it, but for field errors, which are written for callers.
+type failure struct {
+	status int
+	title  string
+	// detail is one sentence that says what to do.
+	detail string
+	fields []registry.FieldError
+	header http.Header
+}
+
+// sentinels is the table of the errors that are told by identity. Those that
+// carry data follow in failureOf.
+var sentinels = []struct {
+	is      error
+	failure failure
+}{
+	{errNoRoute, failure{status: 404, title: "Not Found", detail: "Nothing is at this address; /docs lists what there is."}},
+	{registry.ErrNotFound, failure{status: 404, title: "No such service", detail: "No service is registered at this path; GET /api/server_details/all lists those that are."}},
+	{registry.ErrConflict, failure{status: 409, title: "Path taken", detail: "A service is registered at this path already; choose another path, or edit or delete that service."}},
+	{registry.ErrDisabled, failure{status: 400, title: "Service disabled", detail: "The service is disabled and is not checked; enable it first."}},
+	{errNotSignedIn, failure{status: 401, title: "Not signed in", detail: "Sign in with POST /login and send the cookie it sets.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway"`}}}},
+	{errForeignHost, failure{status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
+	{errForeignOrigin, failure{status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
+	{errEmptySegment, failure{status: 400, title: "Bad Request", detail: "Remove the empty segment (//) from the path."}},
+	{errMalformedBody, failure{status: 400, title: "Bad Request", detail: "The body cannot be read as its Content-Type says; correct its syntax."}},
+	{errTooManySockets, failure{status: 503, title: "Too many connections", detail: "All websocket connections are taken; try again later.", header: http.Header{"Retry-After": {"30"}}}},
+	{errTooManyFromHere, failure{status: 429, title: "Too many connections", detail: "Too many websocket connections come from this address; close some first.", header: http.Header{"Retry-After": {"30"}}}},
+	{errBadHandshake, failure{status: 400, title: "Bad Request", detail: "The websocket handshake is incomplete; see RFC 6455, section 4."}},
+	{errNotReady, failure{status: 503, title: "Not ready", detail: "The database does not answer; the server's log says why.", header: http.Header{"Retry-After": {"5"}}}},
+	{auth.ErrBusy, failure{status: 503, title: "Busy", detail: "Too many passwords are being checked; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
+	{actors.ErrOverloaded, failure{status: 503, title: "Overloaded", detail: "Too many requests are waiting; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
+	{actors.ErrStopped, failure{status: 503, title: "Shutting down", detail: "The server is shutting down; try again in a moment.", header: http.Header{"Retry-After": {"5"}}}},
+	{context.DeadlineExceeded, failure{status: 503, title: "Overloaded", detail: "The request was not handled in time; try again in a moment.", header: http.Header{"Retry-After": {"5"}}}},
+}
+
+// failureOf says what the caller sees of err. known is false for an error that
+// nobody foresaw, which has to be logged.
+func failureOf(err error) (f failure, known bool) {
+	for _, row := range sentinels {
+		if errors.Is(err, row.is) {
+			return row.failure, true
+		}
+	}
+	if e, ok := errors.AsType[*registry.InvalidError](err); ok {
+		return failure{status: 400, title: "Invalid input", detail: fieldSentence(e.Fields), fields: e.Fields}, true
+	}
+	if e, ok := errors.AsType[*auth.ThrottledError](err); ok {
+		seconds := max(1, int(math.Ceil(e.RetryAfter.Seconds())))
+		return failure{
+			status: 429, title: "Too many tries",
+			detail: fmt.Sprintf("Too many logins failed; try again in %d seconds.", seconds),
+			header: http.Header{"Retry-After": {fmt.Sprint(seconds)}},
+		}, true
+	}
+	if e, ok := errors.AsType[*methodError](err); ok {
+		allowed := strings.Join(e.allowed, ", ")
+		return failure{
+			status: 405, title: "Method Not Allowed",
+			detail: "Use one of the methods that this address takes: " + allowed + ".",
+			header: http.Header{"Allow": {allowed}},
+		}, true
+	}
+	if e, ok := errors.AsType[*mediaTypeError](err); ok {
+		return failure{
+			status: 415, title: "Unsupported Media Type",
+			detail: "Send the body as " + strings.Join(e.takes, " or ") + ", and say so in Content-Type.",
+		}, true
+	}
+	if e, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return failure{
+			status: 413, title: "Content Too Large",
+			detail: fmt.Sprintf("Send a body of at most %d bytes.", e.Limit),
+			// The rest of the body is not worth reading.
+			header: http.Header{"Connection": {"close"}},
+		}, true
+	}
+	return failure{
+		status: 500, title: "Internal Server Error",
+		detail: "Something went wrong here; the server's log has it under the request id.",
+	}, false
+}
+
+// fieldSentence sums field errors up.
+func fieldSentence(fields []registry.FieldError) string {
+	if len(fields) == 1 {
+		return fields[0].Field + ": " + fields[0].Message
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Field
+	}
+	return "Correct the fields " + strings.Join(names, ", ") + "; errors says how."
+}
+
+// fail answers with what the caller may see of err: a page for a browser that
+// asked for one, a problem (RFC 9457) otherwise. It fits the generated
+// server's hook for errors of handlers.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	c := callOf(r.Context())
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // The caller has gone.
+	}
+	f, known := failureOf(err)
+	if !known {
+		c.failure = err
+	}
+	if f.status == http.StatusUnauthorized && c.wantsPage {
+		s.toLogin(w, r)
+		return
+	}
+	for name, values := range f.header {
+		w.Header()[name] = values
+	}
+	if c.wantsPage {
+		s.failPage(w, c, f, err)
+		return
+	}
+	s.writeProblem(w, r, c, f)
+}
+
+func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, c *call, f failure) {
+	p := gen.Problem{Type: "about:blank", Title: f.title, Status: f.status, Detail: f.detail, RequestID: &c.id}
+	for _, field := range f.fields {
+		p.Errors = append(p.Errors, gen.FieldProblem{Field: field.Field, Message: field.Message})
+	}
+	if r.URL.Path == "/register" {
+		p.Error = &p.Detail
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(f.status)
+	if r.Method != http.MethodHead {
+		// An error here means that the caller has gone.
+		_ = json.NewEncoder(w).Encode(p)
+	}
+}
+
+// failBody is the generated server's hook for bodies that cannot be decoded.
+func (s *Server) failBody(w http.ResponseWriter, r *http.Request, err error) {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		s.fail(w, r, registry.Invalid(wrong.Field, "Give %s.", wanted(wrong)))
+		return
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		s.fail(w, r, err)
+		return
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, context.DeadlineExceeded) {
+		err = errMalformedBody
+	}
+	s.fail(w, r, err)
+}
+
+// wanted names the type that a JSON field should have had.
+func wanted(e *json.UnmarshalTypeError) string {
+	name := e.Type.String()
+	switch {
+	case strings.Contains(name, "bool"):
+		return "true or false"
+	case strings.Contains(name, "int"):
+		return "a whole number"
+	case strings.Contains(name, "TagList"):
+		return "a list of strings, or one string with commas"
+	}
+	return "a string"
+}
+
+// failParameter is the generated server's hook for parameters that cannot be
+// read.
+func (s *Server) failParameter(w http.ResponseWriter, r *http.Request, err error) {
+	field := "query"
+	if e, ok := errors.AsType[*gen.InvalidParamFormatError](err); ok {
+		field = e.ParamName
+	}
+	s.fail(w, r, registry.Invalid(field, "Give a value that the documentation allows."))
+}

@@ -1,0 +1,242 @@
+package httpserver
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/httpserver/web"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// GetDashboard is GET /.
+func (s *Server) GetDashboard(ctx context.Context, req gen.GetDashboardRequestObject) (gen.GetDashboardResponseObject, error) {
+	filter := web.FilterAll
+	if req.Params.Status != nil {
+		if !req.Params.Status.Valid() {
+			return nil, registry.Invalid("status", "Give all, enabled, disabled or issues.")
+		}
+		filter = string(*req.Params.Status)
+	}
+	view, err := s.dashboard(ctx, callOf(ctx), registry.Text(req.Params.Query), filter)
+	if err != nil {
+		return nil, err
+	}
+	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Dashboard(w, view) }}, nil
+}
+
+// dashboard is the view of all services that the query and the filter leave.
+func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (web.DashboardPage, error) {
+	listing, err := actors.Ask(ctx, s.o.Registry, actors.ListServices{})
+	if err != nil {
+		return web.DashboardPage{}, err
+	}
+	view := web.DashboardPage{Shell: s.shellOf(c, "Services"), Query: query, Filter: filter}
+	needle := strings.ToLower(strings.TrimSpace(query))
+	for _, service := range listing.Services {
+		card := cardOf(service)
+		view.Counts.Total++
+		if service.Enabled {
+			view.Counts.Enabled++
+		} else {
+			view.Counts.Disabled++
+		}
+		if web.Issue(card.Kind) {
+			view.Counts.Issues++
+		}
+		if passes(card, filter) && mentions(service, needle) {
+			view.Services = append(view.Services, card)
+		}
+	}
+	slices.SortFunc(view.Services, func(a, b web.ServiceCard) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Path, b.Path))
+	})
+	return view, nil
+}
+
+func passes(card web.ServiceCard, filter string) bool {
+	switch filter {
+	case web.FilterEnabled:
+		return card.Enabled
+	case web.FilterDisabled:
+		return !card.Enabled
+	case web.FilterIssues:
+		return web.Issue(card.Kind)
+	}
+	return true
+}
+
+// mentions says whether a service has the text, in small letters, in its name,
+// path, description, tags or tool names.
+func mentions(s *registry.Service, needle string) bool {
+	has := func(text string) bool { return strings.Contains(strings.ToLower(text), needle) }
+	return needle == "" || has(s.Name) || has(string(s.Path)) || has(s.Description) ||
+		slices.ContainsFunc(s.Tags, has) ||
+		slices.ContainsFunc(s.Tools, func(t registry.Tool) bool { return has(t.Name) })
+}
+
+// onDashboard makes an error of a form on the dashboard show there.
+func (s *Server) onDashboard(ctx context.Context, err error) error {
+	return &redrawError{err: err, draw: func(w io.Writer, c *call, p web.Problem) error {
+		view, err := s.dashboard(ctx, c, "", web.FilterAll)
+		if err != nil {
+			return err
+		}
+		view.Problem = &p
+		return s.pages.Dashboard(w, view)
+	}}
+}
+
+// GetRegisterPage is GET /register.
+func (s *Server) GetRegisterPage(ctx context.Context, _ gen.GetRegisterPageRequestObject) (gen.GetRegisterPageResponseObject, error) {
+	view := web.FormPage{
+		Shell:  s.shell(ctx, "Register a service"),
+		Values: web.FormValues{NumTools: "0", NumStars: "0", License: registry.DefaultLicense},
+	}
+	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Form(w, view) }}, nil
+}
+
+// GetEditPage is GET /edit/{service_path}.
+func (s *Server) GetEditPage(ctx context.Context, req gen.GetEditPageRequestObject) (gen.GetEditPageResponseObject, error) {
+	service, err := s.service(ctx, req.ServicePath)
+	if err != nil {
+		return nil, err
+	}
+	view := web.FormPage{
+		Shell: s.shell(ctx, "Edit "+service.Name),
+		Path:  string(service.Path),
+		Values: web.FormValues{
+			Name:         service.Name,
+			Description:  service.Description,
+			Path:         string(service.Path),
+			ProxyPassURL: service.Upstream,
+			Tags:         strings.Join(service.Tags, ", "),
+			NumTools:     strconv.Itoa(service.DeclaredTools),
+			NumStars:     strconv.Itoa(service.Stars),
+			License:      service.License,
+			IsPython:     service.IsPython,
+			WatchTools:   service.WatchTools,
+		},
+	}
+	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Form(w, view) }}, nil
+}
+
+// onForm makes an error of a registration or an edit show in its form, which
+// keeps what was typed.
+func (s *Server) onForm(err error, path registry.Path, d registry.Draft) error {
+	return &redrawError{err: err, draw: func(w io.Writer, c *call, p web.Problem) error {
+		view := web.FormPage{
+			Shell:  s.shellOf(c, "Register a service"),
+			Path:   string(path),
+			Values: typed(d),
+			Errors: make(map[string]string),
+		}
+		if path != "" {
+			view.Title = "Edit " + string(path)
+			view.Values.Path = string(path)
+		}
+		f, _ := failureOf(err)
+		for _, field := range f.fields {
+			view.Errors[field.Field] = field.Message
+		}
+		if len(f.fields) == 0 {
+			view.Problem = &p
+		}
+		return s.pages.Form(w, view)
+	}}
+}
+
+// typed is a draft as it was typed, as far as it could be read.
+func typed(d registry.Draft) web.FormValues {
+	count := func(n *int) string {
+		if n == nil {
+			return ""
+		}
+		return strconv.Itoa(*n)
+	}
+	v := web.FormValues{
+		Name:         registry.Text(d.Name),
+		Description:  registry.Text(d.Description),
+		Path:         registry.Text(d.Path),
+		ProxyPassURL: registry.Text(d.Upstream),
+		NumTools:     count(d.NumTools),
+		NumStars:     count(d.Stars),
+		License:      registry.Text(d.License),
+		IsPython:     d.IsPython != nil && *d.IsPython,
+		WatchTools:   d.WatchTools != nil && *d.WatchTools,
+	}
+	if d.Tags != nil {
+		v.Tags = strings.Join(*d.Tags, ",")
+	}
+	return v
+}
+
+// GetToolsPage is GET /tools/{service_path}.
+func (s *Server) GetToolsPage(ctx context.Context, req gen.GetToolsPageRequestObject) (gen.GetToolsPageResponseObject, error) {
+	service, err := s.service(ctx, req.ServicePath)
+	if err != nil {
+		return nil, err
+	}
+	view := web.ToolsPage{Shell: s.shell(ctx, "Tools of "+service.Name), Service: cardOf(service)}
+	for _, tool := range service.Tools {
+		d := registry.ParseDescription(tool.Description)
+		view.Tools = append(view.Tools, web.Tool{
+			Name:         tool.Name,
+			Title:        tool.Title,
+			Main:         d.Main,
+			Args:         registry.Text(d.Args),
+			Returns:      registry.Text(d.Returns),
+			Raises:       registry.Text(d.Raises),
+			InputSchema:  tool.InputSchema,
+			OutputSchema: tool.OutputSchema,
+		})
+	}
+	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Tools(w, view) }}, nil
+}
+
+// GetDocsPage is GET /docs.
+func (s *Server) GetDocsPage(ctx context.Context, _ gen.GetDocsPageRequestObject) (gen.GetDocsPageResponseObject, error) {
+	view := web.DocsPage{Shell: s.shell(ctx, "API")}
+	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Docs(w, view) }}, nil
+}
+
+// cardOf is a service as the dashboard shows it.
+func cardOf(s *registry.Service) web.ServiceCard {
+	status := s.Status()
+	return web.ServiceCard{
+		Path:        string(s.Path),
+		Name:        s.Name,
+		Description: s.Description,
+		Upstream:    s.Upstream,
+		Tags:        s.Tags,
+		Status:      status.String(),
+		Kind:        string(status.Kind),
+		Reason:      status.Reason,
+		Detail:      s.Health.Detail,
+		LastChecked: s.Health.LastChecked,
+		Since:       s.Health.Since,
+		Latency:     s.Health.Latency,
+		NumTools:    s.NumTools(),
+		ToolNames:   toolNames(s),
+		Stars:       s.Stars,
+		IsPython:    s.IsPython,
+		License:     s.License,
+		Transport:   string(s.Detected.Transport),
+		Enabled:     s.Enabled,
+		Version:     s.Version,
+	}
+}
+
+func toolNames(s *registry.Service) []string {
+	names := make([]string, len(s.Tools))
+	for i, tool := range s.Tools {
+		names[i] = tool.Name
+	}
+	return names
+}

@@ -1,0 +1,114 @@
+package httpserver
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"strings"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// GetServerDetails is GET /api/server_details/{service_path}.
+func (s *Server) GetServerDetails(ctx context.Context, req gen.GetServerDetailsRequestObject) (gen.GetServerDetailsResponseObject, error) {
+	service, err := s.service(ctx, req.ServicePath)
+	if err != nil {
+		return nil, err
+	}
+	tag := etag(service.Version, service)
+	if matches(req.Params.IfNoneMatch, tag) {
+		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
+	}
+	return gen.GetServerDetails200JSONResponse{
+		Body:    recordOf(service),
+		Headers: gen.GetServerDetails200ResponseHeaders{ETag: tag},
+	}, nil
+}
+
+// GetAllServerDetails is GET /api/server_details/all.
+func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDetailsRequestObject) (gen.GetAllServerDetailsResponseObject, error) {
+	listing, err := actors.Ask(ctx, s.o.Registry, actors.ListServices{})
+	if err != nil {
+		return nil, err
+	}
+	tag := etag(listing.Sequence, listing.Services...)
+	if matches(req.Params.IfNoneMatch, tag) {
+		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
+	}
+	records := make(gen.ServiceMap, len(listing.Services))
+	for _, service := range listing.Services {
+		records[string(service.Path)] = recordOf(service)
+	}
+	return gen.GetAllServerDetails200JSONResponse{
+		Body:    records,
+		Headers: gen.GetAllServerDetails200ResponseHeaders{ETag: tag},
+	}, nil
+}
+
+// GetTools is GET /api/tools/{service_path}.
+func (s *Server) GetTools(ctx context.Context, req gen.GetToolsRequestObject) (gen.GetToolsResponseObject, error) {
+	service, err := s.service(ctx, req.ServicePath)
+	if err != nil {
+		return nil, err
+	}
+	return gen.GetTools200JSONResponse{Body: gen.ServiceTools{
+		ServicePath: string(service.Path),
+		Tools:       toolsOf(service),
+	}}, nil
+}
+
+// GetAllTools is GET /api/tools/all.
+func (s *Server) GetAllTools(ctx context.Context, _ gen.GetAllToolsRequestObject) (gen.GetAllToolsResponseObject, error) {
+	listing, err := actors.Ask(ctx, s.o.Registry, actors.ListServices{})
+	if err != nil {
+		return nil, err
+	}
+	all := gen.AllTools{
+		ServicePath: "all",
+		Tools:       []gen.ServerTool{},
+		Servers:     make(map[string][]gen.Tool, len(listing.Services)),
+	}
+	for _, service := range listing.Services {
+		tools := toolsOf(service)
+		all.Servers[string(service.Path)] = tools
+		for _, tool := range tools {
+			all.Tools = append(all.Tools, serverToolOf(service, tool))
+		}
+	}
+	return gen.GetAllTools200JSONResponse{Body: all}, nil
+}
+
+// etag is a weak entity tag (RFC 9110, section 8.8.3) of services at a
+// version. A manual check, which brings no version, covers their status while
+// it runs, so it counts too.
+func etag(version uint64, services ...*registry.Service) string {
+	rechecking := fnv.New64a()
+	any := false
+	for _, service := range services {
+		if service.Rechecking {
+			any = true
+			_, _ = io.WriteString(rechecking, string(service.Path)+"\n") // A hash takes all.
+		}
+	}
+	if !any {
+		return fmt.Sprintf(`W/"%d"`, version)
+	}
+	return fmt.Sprintf(`W/"%d-%x"`, version, rechecking.Sum64())
+}
+
+// matches says whether If-None-Match has the tag; the comparison is weak.
+func matches(ifNoneMatch *string, tag string) bool {
+	if ifNoneMatch == nil {
+		return false
+	}
+	for given := range strings.SplitSeq(*ifNoneMatch, ",") {
+		given = strings.TrimSpace(given)
+		if given == "*" || strings.TrimPrefix(given, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}

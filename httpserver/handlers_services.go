@@ -1,0 +1,182 @@
+package httpserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// RegisterService is POST /register.
+func (s *Server) RegisterService(ctx context.Context, req gen.RegisterServiceRequestObject) (gen.RegisterServiceResponseObject, error) {
+	draft := draftOf(gen.EditServiceRequestObject{
+		JSONBody:     (*gen.EditBody)(req.JSONBody),
+		FormdataBody: (*gen.EditForm)(req.FormdataBody),
+	})
+	service, err := actors.Ask(ctx, s.o.Registry, actors.RegisterService{Draft: draft})
+	if err != nil {
+		return nil, s.onForm(err, "", draft)
+	}
+	if callOf(ctx).wantsPage {
+		return seeOther("/"), nil
+	}
+	return gen.RegisterService201JSONResponse{Body: gen.RegisterResult{
+		Message: "Service registered successfully",
+		Service: recordOf(service),
+	}}, nil
+}
+
+// EditService is POST /edit/{service_path}.
+func (s *Server) EditService(ctx context.Context, req gen.EditServiceRequestObject) (gen.EditServiceResponseObject, error) {
+	path, err := registry.ParsePath(req.ServicePath)
+	if err != nil {
+		return nil, err
+	}
+	draft := draftOf(req)
+	service, err := actors.Ask(ctx, s.o.Registry, actors.EditService{Path: path, Draft: draft})
+	if err != nil {
+		return nil, s.onForm(err, path, draft)
+	}
+	if req.JSONBody == nil {
+		return seeOther("/"), nil
+	}
+	return gen.EditService200JSONResponse{Body: recordOf(service)}, nil
+}
+
+func draftOf(req gen.EditServiceRequestObject) registry.Draft {
+	switch {
+	case req.JSONBody != nil:
+		return draftOfBody(*req.JSONBody)
+	case req.FormdataBody != nil:
+		return draftOfForm(*req.FormdataBody)
+	}
+	return registry.Draft{}
+}
+
+// ToggleService is POST /toggle/{service_path}.
+func (s *Server) ToggleService(ctx context.Context, req gen.ToggleServiceRequestObject) (gen.ToggleServiceResponseObject, error) {
+	path, err := registry.ParsePath(req.ServicePath)
+	if err != nil {
+		return nil, s.onDashboard(ctx, err)
+	}
+	enabled, err := wantedSwitch(req)
+	if err != nil {
+		return nil, s.onDashboard(ctx, err)
+	}
+	service, err := actors.Ask(ctx, s.o.Registry, actors.SetEnabled{Path: path, Enabled: enabled})
+	if err == nil && enabled {
+		service, err = s.check(ctx, actors.CheckService{Path: path})
+	}
+	if err != nil {
+		return nil, s.onDashboard(ctx, err)
+	}
+	if callOf(ctx).wantsPage {
+		return seeOther("/"), nil
+	}
+	return gen.ToggleService200JSONResponse{Body: gen.ToggleResult{
+		Message:         fmt.Sprintf("Toggle request for %s processed.", path),
+		ServicePath:     string(path),
+		NewEnabledState: service.Enabled,
+		Status:          service.Status().String(),
+		LastCheckedISO:  timeOf(service.Health.LastChecked),
+		NumTools:        service.NumTools(),
+	}}, nil
+}
+
+// wantedSwitch is on only if the body says so.
+func wantedSwitch(req gen.ToggleServiceRequestObject) (bool, error) {
+	switch {
+	case req.JSONBody != nil && req.JSONBody.Enabled != nil:
+		return *req.JSONBody.Enabled, nil
+	case req.FormdataBody != nil && req.FormdataBody.Enabled != nil:
+		on, ok := registry.ParseFlag(*req.FormdataBody.Enabled)
+		if !ok {
+			return false, registry.Invalid("enabled", "Give on to enable; leave it out to disable.")
+		}
+		return on, nil
+	}
+	return false, nil
+}
+
+// RefreshService is POST /api/refresh/{service_path}.
+func (s *Server) RefreshService(ctx context.Context, req gen.RefreshServiceRequestObject) (gen.RefreshServiceResponseObject, error) {
+	path, err := registry.ParsePath(req.ServicePath)
+	if err != nil {
+		return nil, s.onDashboard(ctx, err)
+	}
+	service, err := s.check(ctx, actors.CheckService{Path: path, Discover: true})
+	if err != nil {
+		return nil, s.onDashboard(ctx, err)
+	}
+	if callOf(ctx).wantsPage {
+		return seeOther("/"), nil
+	}
+	return gen.RefreshService200JSONResponse{Body: gen.RefreshResult{
+		Message:        fmt.Sprintf("Refresh request for %s processed.", path),
+		ServicePath:    string(path),
+		Status:         service.Status().String(),
+		LastCheckedISO: timeOf(service.Health.LastChecked),
+		NumTools:       service.NumTools(),
+	}}, nil
+}
+
+// check waits for a check's result, at most its timeout; then the service is
+// answered as it stands, which is checking.
+func (s *Server) check(ctx context.Context, msg actors.CheckService) (*registry.Service, error) {
+	waiting, cancel := context.WithTimeout(ctx, s.o.CheckTimeout+time.Second)
+	defer cancel()
+	service, err := actors.Ask(waiting, s.o.Registry, msg)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return actors.Ask(ctx, s.o.Registry, actors.GetService{Path: msg.Path})
+	}
+	return service, err
+}
+
+// DeleteService is DELETE /api/server_details/{service_path}.
+func (s *Server) DeleteService(ctx context.Context, req gen.DeleteServiceRequestObject) (gen.DeleteServiceResponseObject, error) {
+	if _, err := s.remove(ctx, req.ServicePath); err != nil {
+		return nil, err
+	}
+	return gen.DeleteService204Response{}, nil
+}
+
+// DeleteServiceByForm is POST /delete/{service_path}.
+func (s *Server) DeleteServiceByForm(ctx context.Context, req gen.DeleteServiceByFormRequestObject) (gen.DeleteServiceByFormResponseObject, error) {
+	path, err := s.remove(ctx, req.ServicePath)
+	if err != nil {
+		return nil, s.onDashboard(ctx, err)
+	}
+	if callOf(ctx).wantsPage {
+		return seeOther("/"), nil
+	}
+	return gen.DeleteServiceByForm200JSONResponse{Body: gen.DeleteResult{
+		Message:     fmt.Sprintf("Service %s deleted.", path),
+		ServicePath: string(path),
+	}}, nil
+}
+
+func (s *Server) remove(ctx context.Context, given string) (registry.Path, error) {
+	path, err := registry.ParsePath(given)
+	if err != nil {
+		return "", err
+	}
+	_, err = actors.Ask(ctx, s.o.Registry, actors.RemoveService{Path: path})
+	return path, err
+}
+
+// service finds the service that a URL names.
+func (s *Server) service(ctx context.Context, given string) (*registry.Service, error) {
+	path, err := registry.ParsePath(given)
+	if err != nil {
+		return nil, err
+	}
+	return actors.Ask(ctx, s.o.Registry, actors.GetService{Path: path})
+}
+
+func seeOther(location string) gen.SeeOtherResponse {
+	return gen.SeeOtherResponse{Headers: gen.SeeOtherResponseHeaders{Location: location}}
+}

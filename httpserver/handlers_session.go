@@ -1,0 +1,82 @@
+package httpserver
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/httpserver/web"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// GetLoginPage is GET /login.
+func (s *Server) GetLoginPage(ctx context.Context, req gen.GetLoginPageRequestObject) (gen.GetLoginPageResponseObject, error) {
+	if !callOf(ctx).principal.IsZero() {
+		return seeOther("/"), nil
+	}
+	view := web.LoginPage{
+		Shell: s.shell(ctx, "Sign in"),
+		Error: registry.Text(req.Params.Error),
+		Next:  localTarget(registry.Text(req.Params.Next)),
+	}
+	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Login(w, view) }}, nil
+}
+
+// Login is POST /login.
+func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.LoginResponseObject, error) {
+	c := callOf(ctx)
+	var form gen.LoginForm
+	if req.Body != nil {
+		form = *req.Body
+	}
+	next := localTarget(registry.Text(form.Next))
+	principal, err := s.o.Admin.Login(ctx, c.client, form.Username, form.Password)
+	if errors.Is(err, auth.ErrBadLogin) {
+		query := "error=Invalid+username+or+password"
+		if next != "/" {
+			query += "&next=" + url.QueryEscape(next)
+		}
+		return sessionSeeOther("/login?"+query, ""), nil
+	}
+	if err != nil {
+		return nil, &redrawError{err: err, draw: func(w io.Writer, c *call, p web.Problem) error {
+			return s.pages.Login(w, web.LoginPage{Shell: s.shellOf(c, "Sign in"), Username: form.Username, Next: next, Error: p.Detail})
+		}}
+	}
+	token, expires, err := s.o.Sessions.Create(ctx, principal.Name)
+	if err != nil {
+		return nil, err
+	}
+	if c.session != "" { // A new login ends the old session.
+		if err := s.o.Sessions.Revoke(ctx, c.session); err != nil {
+			return nil, err
+		}
+	}
+	c.principal = principal
+	return sessionSeeOther(next, s.sessionCookie(c, token, expires)), nil
+}
+
+// Logout is POST /logout.
+func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
+	c := callOf(ctx)
+	if c.session != "" {
+		if err := s.o.Sessions.Revoke(ctx, c.session); err != nil {
+			return nil, err
+		}
+	}
+	return sessionSeeOther("/login", s.sessionCookie(c, "", time.Time{})), nil
+}
+
+// sessionSeeOther redirects and, unless cookie is empty, sets it.
+func sessionSeeOther(location, cookie string) gen.SessionSeeOtherResponse {
+	r := gen.SessionSeeOtherResponse{Headers: gen.SessionSeeOtherResponseHeaders{Location: location}}
+	if cookie != "" {
+		r.Headers.SetCookie = &cookie
+	}
+	return r
+}

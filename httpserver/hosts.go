@@ -1,0 +1,108 @@
+package httpserver
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// hosts are the names a request may call the server by. A page of another
+// site whose name was made to resolve to us (DNS rebinding) names its own.
+type hosts struct {
+	names map[string]bool
+	// trusted is the origin of the public URL, for browsers that know the
+	// server behind a proxy by another scheme or port.
+	trusted string
+}
+
+func newHosts(listen string, public *url.URL, allowed []string) hosts {
+	h := hosts{names: map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true}}
+	if host, _, err := net.SplitHostPort(listen); err == nil && host != "" {
+		h.names[canonicalHost(host)] = true
+	}
+	if public != nil {
+		h.names[canonicalHost(public.Hostname())] = true
+		h.trusted = public.Scheme + "://" + public.Host
+	}
+	for _, name := range allowed {
+		h.names[canonicalHost(name)] = true
+	}
+	return h
+}
+
+// allows says whether hostport, of a Host header or an origin, is one of ours.
+// The very address that a connection came in at is too: a name can be made to
+// resolve to anything, a number cannot.
+func (h hosts) allows(hostport string, local net.Addr) bool {
+	host := hostport
+	if name, _, err := net.SplitHostPort(hostport); err == nil {
+		host = name
+	}
+	host = canonicalHost(host)
+	if h.names[host] {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	tcp, ok := local.(*net.TCPAddr)
+	return ok && tcp.AddrPort().Addr().Unmap() == addr.Unmap()
+}
+
+// allowsOrigin says whether an Origin header names one of our hosts.
+func (h hosts) allowsOrigin(origin string, local net.Addr) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	return h.allows(u.Host, local)
+}
+
+func canonicalHost(host string) string {
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.TrimSuffix(strings.ToLower(host), ".")
+}
+
+func localAddr(r *http.Request) net.Addr {
+	addr, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return addr
+}
+
+// checkHost refuses requests that name a foreign host, or come from a page of
+// a foreign origin. Liveness and readiness are asked by address and answer
+// any.
+func (s *Server) checkHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/livez" || r.URL.Path == "/readyz" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		local := localAddr(r)
+		if !s.hosts.allows(r.Host, local) {
+			s.fail(w, r, errForeignHost)
+			return
+		}
+		if origins := r.Header.Values("Origin"); len(origins) > 0 {
+			if len(origins) > 1 || !s.hosts.allowsOrigin(origins[0], local) {
+				s.fail(w, r, errForeignOrigin)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuseCrossOrigin refuses what changes something when a browser says that
+// another site's page sends it.
+func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	if s.hosts.trusted != "" {
+		// It is an origin by construction, which is all that is required.
+		_ = guard.AddTrustedOrigin(s.hosts.trusted)
+	}
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errForeignOrigin) }))
+	return guard.Handler(next)
+}

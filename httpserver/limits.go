@@ -1,0 +1,64 @@
+package httpserver
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// maxBody bounds a request's body.
+const maxBody = 1 << 20
+
+// A caller has this long to send its body and to take the answer. Handlers
+// that stream lift the limits themselves.
+const (
+	readTimeout  = 30 * time.Second
+	writeTimeout = 60 * time.Second
+)
+
+// handleTimeout bounds what a handler waits for, besides a check.
+const handleTimeout = 15 * time.Second
+
+// limit bounds the request's body in bytes and both directions in time.
+func (s *Server) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		now := time.Now()
+		// Only connections without deadlines, in tests, refuse these.
+		_ = control.SetReadDeadline(now.Add(readTimeout))
+		_ = control.SetWriteDeadline(now.Add(writeTimeout))
+		if r.ContentLength > maxBody {
+			s.fail(w, r, &http.MaxBytesError{Limit: maxBody})
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if !websocket.IsWebSocketUpgrade(r) {
+			ctx, cancel := context.WithTimeout(r.Context(), handleTimeout+2*s.o.CheckTimeout)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// securityHeaders tells browsers to distrust the pages as far as they work.
+func securityHeaders(next http.Handler) http.Handler {
+	const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+		"require-trusted-types-for 'script'; trusted-types 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		// What is shown depends on who is signed in. Assets say otherwise.
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,107 @@
+package httpserver
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// scrapeTimeout bounds what a scrape waits for the actors.
+const scrapeTimeout = 2 * time.Second
+
+type metrics struct {
+	requests *prometheus.HistogramVec
+	handler  http.Handler
+}
+
+func newMetrics(reg *prometheus.Registry, o Options) *metrics {
+	m := &metrics{
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "mcpgateway_http_request_duration_seconds",
+			Help:    "Time to answer a request, by route. Sockets count until they close.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"route", "method", "code"}),
+		handler: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
+	}
+	reg.MustRegister(m.requests, &liveMetrics{
+		registry:    o.Registry,
+		broadcaster: o.Broadcaster,
+		services: prometheus.NewDesc("mcpgateway_services",
+			"Registered services, by status.", []string{"status"}, nil),
+		mailbox: prometheus.NewDesc("mcpgateway_mailbox_depth",
+			"Messages that an actor has not handled yet.", []string{"actor"}, nil),
+		broadcasts: prometheus.NewDesc("mcpgateway_broadcasts_total",
+			"Health messages sent to all subscribers.", nil, nil),
+		cut: prometheus.NewDesc("mcpgateway_subscribers_cut_total",
+			"Subscribers cut off because they could not keep up.", nil, nil),
+	})
+	return m
+}
+
+func (m *metrics) watchSockets(reg *prometheus.Registry, s *sockets) {
+	reg.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "mcpgateway_sockets",
+			Help: "Open websockets.",
+		}, func() float64 { return float64(s.open()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "mcpgateway_sockets_failed_total",
+			Help: "Websockets that were refused or failed to open.",
+		}, func() float64 { return float64(s.failed.Load()) }),
+	)
+}
+
+// observe counts a request. A route that is none of ours, and a method nobody
+// knows, share a label: callers choose both.
+func (m *metrics) observe(route, method string, code int, took time.Duration) {
+	if route == "" || route == "/*" {
+		route = "none"
+	}
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete, http.MethodOptions:
+	default:
+		method = "other"
+	}
+	m.requests.WithLabelValues(route, method, strconv.Itoa(code)).Observe(took.Seconds())
+}
+
+// liveMetrics asks the actors at each scrape.
+type liveMetrics struct {
+	registry, broadcaster              actors.Ref
+	services, mailbox, broadcasts, cut *prometheus.Desc
+}
+
+// Describe lists the metrics.
+func (l *liveMetrics) Describe(out chan<- *prometheus.Desc) {
+	out <- l.services
+	out <- l.mailbox
+	out <- l.broadcasts
+	out <- l.cut
+}
+
+// Collect reads them. What an actor does not tell in time is left out.
+func (l *liveMetrics) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	gauge := func(desc *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, labels...)
+	}
+	gauge(l.mailbox, float64(l.registry.Waiting()), "registry")
+	gauge(l.mailbox, float64(l.broadcaster.Waiting()), "broadcaster")
+	if counts, err := actors.Ask(ctx, l.registry, actors.CountServices{}); err == nil {
+		for _, kind := range registry.StatusKinds() {
+			gauge(l.services, float64(counts[kind]), string(kind))
+		}
+	}
+	if stats, err := actors.Ask(ctx, l.broadcaster, actors.GetBroadcastStats{}); err == nil {
+		out <- prometheus.MustNewConstMetric(l.broadcasts, prometheus.CounterValue, float64(stats.Broadcasts))
+		out <- prometheus.MustNewConstMetric(l.cut, prometheus.CounterValue, float64(stats.FailedSends))
+	}
+}

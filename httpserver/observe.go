@@ -1,0 +1,125 @@
+package httpserver
+
+import (
+	"bufio"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// observe gives every request its id, and writes the access log and the
+// metrics once it is answered. Query strings are left out of the log: people
+// put secrets there.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		c := s.begin(r)
+		w.Header().Set("X-Request-Id", c.id)
+		rec := &recorder{ResponseWriter: w}
+		// The router fills this in; it would make its own otherwise, which
+		// nobody out here could read.
+		routing := chi.NewRouteContext()
+		c.request = c.request.WithContext(contextWithRouting(c.request.Context(), routing))
+		path := r.URL.Path
+		defer func() {
+			c.route = routing.RoutePattern()
+			took := time.Since(began)
+			s.metrics.observe(c.route, r.Method, rec.code(), took)
+			s.logCall(c, r.Method, path, rec, took)
+		}()
+		next.ServeHTTP(rec, c.request)
+	})
+}
+
+func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.Duration) {
+	level := slog.LevelInfo
+	switch {
+	case c.failure != nil:
+		level = slog.LevelError
+	case path == "/livez" || path == "/readyz" || path == "/health" || path == "/metrics":
+		level = slog.LevelDebug
+	}
+	attrs := []slog.Attr{
+		slog.String("method", method),
+		slog.String("path", path),
+		slog.Int("status", rec.code()),
+		slog.Int64("bytes", rec.bytes),
+		slog.Duration("took", took),
+		slog.String("client", c.client.String()),
+		slog.String("principal", c.principal.String()),
+		slog.String("request_id", c.id),
+	}
+	if c.failure != nil {
+		attrs = append(attrs, slog.Any("error", c.failure))
+	}
+	s.log.LogAttrs(c.request.Context(), level, "request", attrs...)
+}
+
+// recoverPanics turns a panic into a 500, if it is not too late for that, and
+// logs it with its stack.
+func (s *Server) recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			reason := recover()
+			if reason == nil {
+				return
+			}
+			if reason == http.ErrAbortHandler { //nolint:errorlint // The very value, by net/http's contract.
+				panic(reason)
+			}
+			s.log.ErrorContext(r.Context(), "a handler panicked", "reason", reason,
+				"request_id", callOf(r.Context()).id, "stack", string(debug.Stack()))
+			if rec, ok := w.(*recorder); ok && rec.status != 0 {
+				panic(http.ErrAbortHandler) // Half an answer must not look whole.
+			}
+			s.fail(w, r, fmt.Errorf("panic: %v", reason))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader remembers the first final status.
+func (rec *recorder) WriteHeader(status int) {
+	if rec.status == 0 && status >= 200 || status == http.StatusSwitchingProtocols {
+		rec.status = status
+	}
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (rec *recorder) Write(b []byte) (int, error) {
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	n, err := rec.ResponseWriter.Write(b)
+	rec.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets [http.ResponseController] through.
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
+
+// Hijack lets the websocket upgrade through, which asks for it by type.
+func (rec *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	rec.status = http.StatusSwitchingProtocols
+	return http.NewResponseController(rec.ResponseWriter).Hijack()
+}
+
+func (rec *recorder) code() int {
+	if rec.status == 0 {
+		return http.StatusOK
+	}
+	return rec.status
+}

@@ -1,0 +1,142 @@
+package httpserver
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/httpserver/web"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+)
+
+// Options is what a [Server] needs. The pointers, the refs, Ready and the
+// durations are required.
+type Options struct {
+	Registry    actors.Ref
+	Broadcaster actors.Ref
+	Admin       *auth.Admin
+	Sessions    *auth.Sessions
+	// Ready says whether requests can be served; its error is logged, never
+	// shown.
+	Ready func(context.Context) error
+	// CheckTimeout bounds one check of an upstream, and so how long a request
+	// waits for one.
+	CheckTimeout time.Duration
+
+	// Listen is the address the server listens at, such as 127.0.0.1:7860.
+	Listen string
+	// PublicURL is where browsers find the server; nil when it is only the
+	// listener's address.
+	PublicURL *url.URL
+	// AllowedHosts are further host names, without ports, that requests may
+	// name.
+	AllowedHosts []string
+	// TrustedProxies may say in X-Forwarded-For and -Proto who called.
+	TrustedProxies []netip.Prefix
+	// PublicMetrics opens /metrics to everybody.
+	PublicMetrics bool
+
+	// MaxSockets bounds the websockets, MaxSocketsPerAddress those of one
+	// client address.
+	MaxSockets, MaxSocketsPerAddress int
+	// SocketsNeedAuth closes the health socket, and its plain form, to those
+	// who are not signed in.
+	SocketsNeedAuth bool
+
+	// Metrics is where the server's own are registered, and what /metrics
+	// shows.
+	Metrics *prometheus.Registry
+	Logger  *slog.Logger
+}
+
+// Server is the HTTP edge. It is an [http.Handler].
+type Server struct {
+	o       Options
+	log     *slog.Logger
+	pages   *web.Pages
+	hosts   hosts
+	routes  routes
+	sockets *sockets
+	metrics *metrics
+	spec    specDocuments
+	handler http.Handler
+}
+
+// New makes the server. It fails only on a mistake in the program, such as a
+// template that does not parse.
+func New(o Options) (*Server, error) {
+	pages, err := web.New()
+	if err != nil {
+		return nil, fmt.Errorf("prepare the pages: %w", err)
+	}
+	routes, err := loadRoutes()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		o:      o,
+		log:    o.Logger,
+		pages:  pages,
+		hosts:  newHosts(o.Listen, o.PublicURL, o.AllowedHosts),
+		routes: routes,
+	}
+	if s.spec, err = loadSpec(); err != nil {
+		return nil, err
+	}
+	s.metrics = newMetrics(o.Metrics, o)
+	s.sockets = newSockets(o.Broadcaster, o.MaxSockets, o.MaxSocketsPerAddress, s.hosts, o.Logger)
+	s.metrics.watchSockets(o.Metrics, s.sockets)
+	s.handler = s.chain(s.router())
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// DrainSockets waits for the websockets to end, which the broadcaster has told
+// them to, and cuts those that have not when ctx ends.
+func (s *Server) DrainSockets(ctx context.Context) { s.sockets.drain(ctx) }
+
+// router has every route of the API, the assets, and problems for the rest.
+func (s *Server) router() http.Handler {
+	r := chi.NewRouter()
+	r.Use(middleware.GetHead)
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
+	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, &methodError{allowed: s.routes.methods(r.URL.EscapedPath())})
+	})
+	assets := s.pages.Assets()
+	r.Get("/static/*", assets.ServeHTTP)
+	r.Get("/favicon.ico", assets.ServeHTTP)
+	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc:  s.failBody,
+		ResponseErrorHandlerFunc: s.fail,
+	})
+	return gen.HandlerWithOptions(strict, gen.ChiServerOptions{
+		BaseRouter:       r,
+		ErrorHandlerFunc: s.failParameter,
+		// The last is the outermost.
+		Middlewares: []gen.MiddlewareFunc{s.readBody, s.authorize},
+	})
+}
+
+// chain puts around every route what holds for all of them, outermost last.
+func (s *Server) chain(h http.Handler) http.Handler {
+	h = s.joinServicePath(h)
+	h = s.limit(h)
+	h = s.refuseCrossOrigin(h)
+	h = s.checkHost(h)
+	h = s.recoverPanics(h)
+	h = securityHeaders(h)
+	return s.observe(h)
+}

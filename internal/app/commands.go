@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/storage"
+)
+
+// SetPassword changes the administrator's password and ends every session,
+// through the running server if one holds the data.
+func SetPassword(ctx context.Context, data DataConfig, user, password string) error {
+	_, err := callServer[struct{}](ctx, data.Data, "password", passwordCall{password})
+	if !errors.Is(err, ErrNoServer) {
+		return err
+	}
+	if auth.WeakPassword(password) {
+		return usage("Choose a password of at least 8 characters other than %q: no server is running that could say whether a weak one is harmless.", "password")
+	}
+	return withStore(ctx, data, func(store *storage.Store) error {
+		return auth.NewAdmin(user, store, auth.NewHasher(1), auth.NewThrottle()).SetPassword(ctx, password)
+	})
+}
+
+// withStore opens the data for a command while no server holds it.
+func withStore(ctx context.Context, data DataConfig, do func(*storage.Store) error) error {
+	store, err := storage.Open(ctx, storage.Options{Dir: data.Data, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(store), store.Close())
+}
+
+// HealthCheck asks a server at the listen address, from the same machine,
+// whether it is ready. An address on every interface is asked on loopback.
+func HealthCheck(ctx context.Context, listen string, encrypted bool) error {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return usage("--listen: %q is no address; write it as 127.0.0.1:7860.", listen)
+	}
+	if addr, err := netip.ParseAddr(host); host == "" || err == nil && addr.IsUnspecified() {
+		host = "127.0.0.1"
+		if addr.Is6() {
+			host = "::1"
+		}
+	}
+	scheme := "http"
+	transport := &http.Transport{DisableKeepAlives: true}
+	if encrypted {
+		scheme = "https"
+		// The certificate names the public address, not this one, and nothing
+		// secret is said.
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true} //nolint:gosec // See above.
+	}
+	client := &http.Client{Transport: transport, Timeout: 4 * time.Second}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return fmt.Errorf("make the request: %w", err)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("the server does not answer: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(io.LimitReader(res.Body, 4<<10)) // What can be read helps.
+		return fmt.Errorf("the server is not ready: %s %s", res.Status, body)
+	}
+	return nil
+}

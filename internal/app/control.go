@@ -1,0 +1,155 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/importer"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// controlSocket is the unix socket, in the data directory, through which
+// commands reach the server that holds the data. Who may open it, which is the
+// directory's owner, may do everything.
+const controlSocket = "control.sock"
+
+// maxControlBody bounds what a command sends.
+const maxControlBody = 256 << 20
+
+// ErrNoServer says that no server holds the data directory.
+var ErrNoServer = errors.New("no server is running on this data")
+
+type controlServer struct {
+	server   *http.Server
+	listener net.Listener
+	mux      *http.ServeMux
+}
+
+// The bodies of the control socket's calls.
+type (
+	passwordCall struct{ Password string }
+	importCall   struct{ Services []importer.Entry }
+	importReply  struct{ Results []ImportResult }
+	controlError struct{ Error string }
+)
+
+// newControl listens at the socket. The caller holds the data directory, so a
+// socket that is there was left behind.
+func newControl(a *App, path string) (*controlServer, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("remove the old control socket: %w", err)
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("listen at the control socket: %w; a socket's path holds about 100 bytes, so a shorter --data may help", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("protect the control socket: %w", err), listener.Close())
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /password", answer(func(ctx context.Context, call passwordCall) (struct{}, error) {
+		if err := a.judgePassword(auth.WeakPassword(call.Password)); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, a.admin.SetPassword(ctx, call.Password)
+	}))
+	mux.HandleFunc("POST /import", answer(func(ctx context.Context, call importCall) (importReply, error) {
+		return importReply{a.importAll(ctx, call.Services)}, nil
+	}))
+	return &controlServer{
+		server:   &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout},
+		listener: listener,
+		mux:      mux,
+	}, nil
+}
+
+func (c *controlServer) serve() error {
+	if err := c.server.Serve(c.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the control socket: %w", err)
+	}
+	return nil
+}
+
+func (c *controlServer) close(ctx context.Context) error {
+	return errors.Join(c.server.Shutdown(ctx), ignoreClosed(c.listener.Close()))
+}
+
+// answer makes an HTTP handler of a call. Its errors are shown as they are: on
+// the other side is the operator.
+func answer[In, Out any](call func(context.Context, In) (Out, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxControlBody)).Decode(&in)
+		var out any
+		if err == nil {
+			out, err = call(r.Context(), in)
+		}
+		status := http.StatusOK
+		if err != nil {
+			status, out = http.StatusBadRequest, controlError{err.Error()}
+			if usage, ok := errors.AsType[*UsageError](err); ok {
+				out = controlError{usage.message}
+			} else if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
+				out = controlError{invalid.Error()}
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(out) // An error means that the command has gone.
+	}
+}
+
+// callServer asks the server that holds the data directory. It fails with
+// [ErrNoServer] if there is none.
+func callServer[Out any](ctx context.Context, dir, call string, in any) (out Out, err error) {
+	path := filepath.Join(dir, controlSocket)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return out, ErrNoServer
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return out, fmt.Errorf("encode the call: %w", err)
+	}
+	transport := &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", path)
+		},
+	}
+	client := &http.Client{Transport: transport, Timeout: 5 * time.Minute}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/"+call, bytes.NewReader(body))
+	if err != nil {
+		return out, fmt.Errorf("make the call: %w", err)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+			return out, ErrNoServer // The socket was left behind.
+		}
+		return out, fmt.Errorf("ask the running server: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, maxControlBody))
+	if err != nil {
+		return out, fmt.Errorf("read the running server's answer: %w", err)
+	}
+	if res.StatusCode != http.StatusOK {
+		var failed controlError
+		if json.Unmarshal(answer, &failed) != nil || failed.Error == "" {
+			failed.Error = res.Status
+		}
+		return out, errors.New(failed.Error)
+	}
+	return out, json.Unmarshal(answer, &out)
+}

@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/httpserver"
+	"github.com/mcpgateway/mcpgateway/internal/importer"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+	"github.com/mcpgateway/mcpgateway/internal/storage"
+)
+
+// ImportResult is what became of one file.
+type ImportResult struct {
+	File string
+	// Path is the service's; empty if the file was skipped.
+	Path string
+	// Skipped says why the file was; empty if it was taken.
+	Skipped string
+}
+
+// ImportReport is what became of a folder.
+type ImportReport struct {
+	Results []ImportResult
+	// Notes tell what was taken otherwise than it stood there.
+	Notes []string
+}
+
+// Taken is the number of services that were imported.
+func (r ImportReport) Taken() int {
+	n := 0
+	for _, result := range r.Results {
+		if result.Skipped == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Import registers the services of a folder of the original registry's JSON
+// files, through the running server if one holds the data. Files that cannot
+// be taken are reported, and stop nothing; the error is about the whole.
+func Import(ctx context.Context, data DataConfig, dir string) (ImportReport, error) {
+	folder, err := importer.Read(dir)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	report := ImportReport{Notes: folder.Notes}
+	for _, skip := range folder.Skipped {
+		report.Results = append(report.Results, ImportResult{File: skip.File, Skipped: skip.Reason})
+	}
+	reply, err := callServer[importReply](ctx, data.Data, "import", importCall{folder.Services})
+	if errors.Is(err, ErrNoServer) {
+		err = withStore(ctx, data, func(store *storage.Store) error {
+			reply.Results, err = importOffline(ctx, store, folder.Services)
+			return err
+		})
+	}
+	if err != nil {
+		return report, err
+	}
+	report.Results = append(report.Results, reply.Results...)
+	return report, nil
+}
+
+// importOffline does what the registry actor would, with nobody to tell.
+func importOffline(ctx context.Context, store *storage.Store, entries []importer.Entry) ([]ImportResult, error) {
+	services, sequence, err := store.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	segments, err := httpserver.ReservedSegments()
+	if err != nil {
+		return nil, err
+	}
+	catalog := registry.NewCatalog(registry.Rules{UnhealthyAfter: 1, Reserved: registry.NewReserved(segments...)}, services, sequence)
+	return importEach(entries, func(e importer.Entry) (*registry.Service, error) {
+		change, err := catalog.Import(e.Draft, e.Tools, e.Enabled, time.Now().UTC().Truncate(time.Millisecond))
+		if err == nil {
+			err = store.ServiceRegistered(ctx, change.After)
+		}
+		if err != nil {
+			return nil, err
+		}
+		catalog.Apply(change)
+		return change.After, nil
+	}), nil
+}
+
+// importAll imports through the registry actor.
+func (a *App) importAll(ctx context.Context, entries []importer.Entry) []ImportResult {
+	return importEach(entries, func(e importer.Entry) (*registry.Service, error) {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		return actors.Ask(ctx, a.system.Registry, actors.ImportService{Draft: e.Draft, Tools: e.Tools, Enabled: e.Enabled})
+	})
+}
+
+func importEach(entries []importer.Entry, take func(importer.Entry) (*registry.Service, error)) []ImportResult {
+	results := make([]ImportResult, len(entries))
+	for i, e := range entries {
+		results[i].File = e.File
+		service, err := take(e)
+		if err == nil {
+			results[i].Path = string(service.Path)
+			continue
+		}
+		results[i].Skipped = err.Error()
+		if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
+			results[i].Skipped = invalid.Error()
+		}
+	}
+	return results
+}
+
+// importOnFirstStart imports dir, if one is set, while nothing is registered.
+func (a *App) importOnFirstStart(ctx context.Context, dir string) error {
+	if dir == "" {
+		return nil
+	}
+	counts, err := actors.Ask(ctx, a.system.Registry, actors.CountServices{})
+	if err != nil {
+		return fmt.Errorf("count the services: %w", err)
+	}
+	if len(counts) > 0 {
+		return nil
+	}
+	folder, err := importer.Read(dir)
+	if err != nil {
+		return err
+	}
+	report := ImportReport{Results: a.importAll(ctx, folder.Services)}
+	for _, skip := range folder.Skipped {
+		report.Results = append(report.Results, ImportResult{File: skip.File, Skipped: skip.Reason})
+	}
+	for _, result := range report.Results {
+		if result.Skipped != "" {
+			a.log.Warn("a file was not imported", "file", result.File, "why", result.Skipped)
+		}
+	}
+	for _, note := range folder.Notes {
+		a.log.Info("import", "note", note)
+	}
+	a.log.Info("imported", "from", dir, "services", report.Taken())
+	return nil
+}
