@@ -63,7 +63,7 @@ func (k *talk) discoverTools(ctx context.Context, p peer) (*registry.Discovery, 
 		return nil, noList(err)
 	}
 	if list.Truncated {
-		return list, fmt.Sprintf("The tool list is larger than this gateway keeps; it was cut after %d tools or within one.", len(list.Tools))
+		return list, fmt.Sprintf("The server lists more than this gateway keeps: the list was cut, %d tools are left.", len(list.Tools))
 	}
 	return list, ""
 }

@@ -14,6 +14,9 @@ import (
 const (
 	// maxRedirects bounds the redirects followed for one request.
 	maxRedirects = 5
+	// maxURLBytes bounds a URL that a redirect leads to, as the contract bounds
+	// a registered one.
+	maxURLBytes = 2048
 	// maxHeaderBytes bounds a response's header.
 	maxHeaderBytes = 64 << 10
 	// farewellTime bounds how long a talk that is over still waits for the
@@ -180,7 +183,7 @@ func redirect(rep *reply) (*url.URL, bool) {
 		return nil, false
 	}
 	next, err := rep.Location()
-	if err != nil || next.User != nil {
+	if err != nil || next.User != nil || len(next.String()) > maxURLBytes {
 		return nil, true
 	}
 	next.Fragment = ""
@@ -189,7 +192,7 @@ func redirect(rep *reply) (*url.URL, bool) {
 
 func leadsTo(next *url.URL) string {
 	if next == nil {
-		return "It names no place to go."
+		return "It names no usable place to go."
 	}
 	return "It leads to " + shown(next.String()) + "; if that is the server, register that URL."
 }
