@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,12 +14,7 @@ import (
 // TestFullDisk: an event that no longer fits is refused and leaves nothing,
 // and the store goes on when there is room again.
 func TestFullDisk(t *testing.T) {
-	ctx := t.Context()
-	s, err := Open(ctx, Options{Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	ctx, s := t.Context(), openStore(t)
 	small := &registry.Service{Path: "/small", Version: 1}
 	if err := s.ServiceRegistered(ctx, small); err != nil {
 		t.Fatal(err)
@@ -39,6 +35,59 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectStored(t, s, 2, big, small)
+}
+
+// TestSettings: what a crash of the machine depends on, and no test can show.
+func TestSettings(t *testing.T) {
+	s := openStore(t)
+	for pragma, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+	} {
+		var got string
+		if err := s.writer.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %q, want %q (%v)", pragma, got, want, err)
+		}
+	}
+	if _, err := s.readers.ExecContext(t.Context(), `DELETE FROM sequence`); err == nil {
+		t.Error("a reader can write")
+	}
+}
+
+// TestPurgeKeepsTheNewestSessions: the table has a bound besides the clock.
+func TestPurgeKeepsTheNewestSessions(t *testing.T) {
+	ctx, s := t.Context(), openStore(t)
+	expiry := time.Now().Add(time.Hour)
+	_, err := s.writer.ExecContext(ctx, `
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+		INSERT INTO sessions (token, data, expires_at) SELECT 'token ' || i, x'00', ? + i FROM n`,
+		MaxSessions+1, expiry.UnixMicro())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PurgeExpiredSessions(ctx, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Sessions().AllCtx(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, oldest := all["token 1"]; oldest || len(all) != MaxSessions {
+		t.Errorf("%d sessions, the oldest among them: %v", len(all), oldest)
+	}
+}
+
+func openStore(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), Options{Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 func expectStored(t *testing.T, s *Store, sequence uint64, want ...*registry.Service) {

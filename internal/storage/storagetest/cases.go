@@ -3,6 +3,9 @@ package storagetest
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -161,7 +164,8 @@ func testCredentials(t *testing.T, db Database) {
 	}
 }
 
-// testCancelled: an event whose context has ended leaves nothing.
+// testCancelled: whenever the context of an event ends, the event is stored
+// if there was no error, and not at all if there was one.
 func testCancelled(t *testing.T, db Database) {
 	s, _ := open(t, db)
 	must(t, s.Ping(t.Context()))
@@ -171,6 +175,26 @@ func testCancelled(t *testing.T, db Database) {
 		t.Errorf("got %v", err)
 	}
 	expect(t, s, 0)
+
+	last := plain("/a", 1)
+	must(t, s.ServiceRegistered(t.Context(), last))
+	for version := uint64(2); version < 100; version++ {
+		next := plain("/a", version)
+		next.Tools = make([]registry.Tool, 20)
+		ctx, cancel := context.WithCancel(t.Context())
+		var racer sync.WaitGroup
+		racer.Go(func() {
+			for range rand.IntN(40_000) {
+				runtime.Gosched()
+			}
+			cancel()
+		})
+		if err := s.ToolsDiscovered(ctx, next); err == nil {
+			last = next
+		}
+		racer.Wait()
+		expect(t, s, last.Version, last)
+	}
 }
 
 // expect compares what the store holds.
