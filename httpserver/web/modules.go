@@ -8,7 +8,7 @@ import (
 
 // importing finds what a module imports. Our modules import by a relative name
 // and on one line; a test holds them to it.
-var importing = regexp.MustCompile(`(?m)^(?:import|export)\b[^'\n]*'(\.[^']+)'`)
+var importing = regexp.MustCompile(`(?m)^(?:import|export)\b[^'\n]*from '(\.[^']+)'`)
 
 // modules lists where the modules are served that the named one imports, by
 // itself or through others, so that the browser can fetch all of them at once.

@@ -14,7 +14,7 @@ import (
 
 // DataConfig says where the data lies.
 type DataConfig struct {
-	Data string `help:"Directory of the database, the lock and the control socket." default:"./data" env:"MCPGATEWAY_DATA" placeholder:"DIR"`
+	Data string `help:"Directory of the database, the lock and the control socket." default:"./data" env:"MCPGATEWAY_DATA"`
 }
 
 // LogConfig says what is logged, on standard error.
@@ -28,24 +28,24 @@ type Config struct {
 	DataConfig `embed:""`
 	LogConfig  `embed:""`
 
-	Listen         string        `help:"Address to listen at." default:"127.0.0.1:7860" env:"MCPGATEWAY_LISTEN" placeholder:"HOST:PORT" group:"Address"`
+	Listen         string        `help:"Address to listen at." default:"127.0.0.1:7860" env:"MCPGATEWAY_LISTEN" group:"Address"`
 	PublicURL      string        `name:"public-url" help:"Where browsers and agents find the server, if not at the listener's address, such as https://mcp.example.com." env:"MCPGATEWAY_PUBLIC_URL" placeholder:"URL" group:"Address"`
-	AllowedHosts   []string      `help:"Further host names, without ports, that requests may name." env:"MCPGATEWAY_ALLOWED_HOSTS" placeholder:"NAME,…" group:"Address"`
+	AllowedHosts   []string      `help:"Further host names, without ports, that requests may name." env:"MCPGATEWAY_ALLOWED_HOSTS" placeholder:"NAME" group:"Address"`
 	TLSCert        string        `name:"tls-cert" help:"Certificate chain, PEM; with --tls-key the server speaks TLS." env:"MCPGATEWAY_TLS_CERT" placeholder:"FILE" group:"Address"`
 	TLSKey         string        `name:"tls-key" help:"Private key of --tls-cert, PEM." env:"MCPGATEWAY_TLS_KEY" placeholder:"FILE" group:"Address"`
-	TrustedProxies []string      `help:"Networks (CIDR) of proxies whose X-Forwarded-For and -Proto count." env:"MCPGATEWAY_TRUSTED_PROXIES" placeholder:"CIDR,…" group:"Address"`
+	TrustedProxies []string      `help:"Networks (CIDR) of proxies whose X-Forwarded-For and -Proto count." env:"MCPGATEWAY_TRUSTED_PROXIES" placeholder:"CIDR" group:"Address"`
 	AdminUser      string        `help:"Name of the administrator." default:"admin" env:"MCPGATEWAY_ADMIN_USER,ADMIN_USER" group:"Access"`
 	AdminPassword  string        `help:"Password of the administrator. It replaces the stored one; without either, the first start makes one and prints it. Better set by its environment variable: a command line is visible to others." env:"MCPGATEWAY_ADMIN_PASSWORD,ADMIN_PASSWORD" placeholder:"PASSWORD" group:"Access"`
 	SessionLife    time.Duration `name:"session-lifetime" help:"How long a login lasts." default:"8h" env:"MCPGATEWAY_SESSION_LIFETIME" group:"Access"`
 	PublicMetrics  bool          `help:"Let everybody read /metrics." env:"MCPGATEWAY_PUBLIC_METRICS" group:"Access"`
 	WSRequireAuth  bool          `name:"ws-require-auth" help:"Let only those who are signed in subscribe to health changes." env:"MCPGATEWAY_WS_REQUIRE_AUTH" group:"Websockets"`
-	WSMax          int           `name:"ws-max-connections" help:"Most websockets at a time." default:"20000" env:"MCPGATEWAY_WS_MAX_CONNECTIONS" placeholder:"N" group:"Websockets"`
-	WSMaxAddress   int           `name:"ws-max-per-address" help:"Most websockets of one client address at a time." default:"1000" env:"MCPGATEWAY_WS_MAX_PER_ADDRESS" placeholder:"N" group:"Websockets"`
+	WSMax          int           `name:"ws-max-connections" help:"Most websockets at a time." default:"20000" env:"MCPGATEWAY_WS_MAX_CONNECTIONS" group:"Websockets"`
+	WSMaxAddress   int           `name:"ws-max-per-address" help:"Most websockets of one client address at a time." default:"1000" env:"MCPGATEWAY_WS_MAX_PER_ADDRESS" group:"Websockets"`
 	HealthInterval time.Duration `help:"Time between two checks of a service, give or take a tenth." default:"30s" env:"MCPGATEWAY_HEALTH_INTERVAL" group:"Health"`
 	HealthTimeout  time.Duration `help:"Most time that one check takes." default:"5s" env:"MCPGATEWAY_HEALTH_TIMEOUT" group:"Health"`
-	UnhealthyAfter int           `help:"Failed checks in a row that turn a service unhealthy." default:"2" env:"MCPGATEWAY_UNHEALTHY_AFTER" placeholder:"N" group:"Health"`
-	AllowUpstream  []string      `help:"Networks (CIDR) that upstreams must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR,…" group:"Upstreams"`
-	DenyUpstream   []string      `help:"Networks (CIDR) that upstreams must not be in. Link-local, multicast and cloud metadata addresses are refused always." env:"MCPGATEWAY_DENY_UPSTREAM" placeholder:"CIDR,…" group:"Upstreams"`
+	UnhealthyAfter int           `help:"Failed checks in a row that turn a service unhealthy." default:"2" env:"MCPGATEWAY_UNHEALTHY_AFTER" group:"Health"`
+	AllowUpstream  []string      `help:"Networks (CIDR) that upstreams must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
+	DenyUpstream   []string      `help:"Networks (CIDR) that upstreams must not be in. Link-local, multicast and cloud metadata addresses are refused always." env:"MCPGATEWAY_DENY_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
 	Import         string        `help:"Folder of the original registry's JSON files to import on the first start, as long as no service is registered." env:"MCPGATEWAY_IMPORT" placeholder:"DIR" group:"Data"`
 
 	// Version is the program's, for /metrics and for upstreams.

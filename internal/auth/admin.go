@@ -108,3 +108,16 @@ func (a *Admin) EnsureAny(ctx context.Context) (generated string, err error) {
 	}
 	return generated, nil
 }
+
+// Has says whether the password is the stored one. It is for the operator's
+// side, and not throttled.
+func (a *Admin) Has(ctx context.Context, password string) (bool, error) {
+	hash, err := a.credentials.Credential(ctx, a.name)
+	if errors.Is(err, ErrUnknownUser) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return a.hasher.Verify(ctx, hash, password)
+}

@@ -1,0 +1,81 @@
+// Command mcpgateway is a registry, health monitor and dashboard for MCP
+// servers. Its help is the reference: mcpgateway --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/mcpgateway/mcpgateway/internal/app"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// streams are where commands read and write.
+type streams struct {
+	in       *os.File
+	out, err io.Writer
+}
+
+// run parses the command line, runs the command and turns its error into an
+// exit code and one line that says what to do.
+func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
+	var cli commandLine
+	exited := -1
+	parser, err := kong.New(&cli,
+		kong.Name("mcpgateway"),
+		kong.Description("A registry, health monitor and dashboard for MCP servers, in one binary.\n\nEvery flag has an environment variable, which is named beside it."),
+		kong.UsageOnError(),
+		kong.Writers(out, errOut),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Vars{"version": version},
+	)
+	if err != nil {
+		return report(errOut, err)
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help was printed.
+		return exited
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(errOut, "mcpgateway: %v\nRun mcpgateway --help for what there is.\n", err)
+		return exitUsage
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return report(errOut, parsed.Run(&streams{in, out, errOut}))
+}
+
+func report(errOut io.Writer, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	_, _ = fmt.Fprintf(errOut, "mcpgateway: %v\n", err)
+	if _, ok := errors.AsType[*app.UsageError](err); ok {
+		return exitUsage
+	}
+	return exitError
+}
