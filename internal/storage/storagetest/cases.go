@@ -54,6 +54,10 @@ func testRefusals(t *testing.T, db Database) {
 		t.Errorf("second registration: %v", err)
 	}
 	expect(t, s, 5, plain("/a", 5))
+
+	// An event of another service that comes late does not lower the sequence.
+	must(t, s.ServiceRegistered(ctx, plain("/late", 3)))
+	expect(t, s, 5, plain("/a", 5), plain("/late", 3))
 }
 
 // testPaths: paths are compared byte for byte, and removing one leaves those
