@@ -23,14 +23,15 @@ type folder struct {
 	dir  string // as the caller named it, for messages
 	// servers is where the server files are: "servers", or "." for dir itself.
 	servers string
+	within  limits
 }
 
-func open(dir string) (*folder, error) {
+func open(dir string, within limits) (*folder, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open the folder to import: %w; name the folder that holds %s/", err, serversFolder)
 	}
-	f := &folder{root: root, dir: dir, servers: "."}
+	f := &folder{root: root, dir: dir, servers: ".", within: within}
 	if info, err := root.Stat(serversFolder); err == nil && info.IsDir() {
 		f.servers = serversFolder
 	}
@@ -57,8 +58,8 @@ func (f *folder) serverFiles(r *Report) ([]string, error) {
 			case e.IsDir() || !strings.EqualFold(path.Ext(name), ".json") || name == stateFile:
 			case name == indexFile:
 				r.note("%s is a search index and not needed.", path.Join(f.servers, name))
-			case len(names) == MaxFiles:
-				return nil, fmt.Errorf("list %s: it holds more than %d server files; import it in parts", f.dir, MaxFiles)
+			case len(names) == f.within.files:
+				return nil, fmt.Errorf("list %s: it holds more than %d server files; import it in parts", f.dir, f.within.files)
 			default:
 				names = append(names, path.Join(f.servers, name))
 			}
@@ -98,12 +99,12 @@ func (f *folder) read(name string) (data []byte, why string) {
 		return nil, "The file cannot be opened; make it readable."
 	}
 	defer func() { _ = file.Close() }()
-	data, err = io.ReadAll(io.LimitReader(file, MaxFileBytes+1))
+	data, err = io.ReadAll(io.LimitReader(file, int64(f.within.fileBytes)+1))
 	switch {
 	case err != nil:
 		return nil, "The file cannot be read to its end; check the disk."
-	case len(data) > MaxFileBytes:
-		return nil, fmt.Sprintf("The file is larger than %d MiB; shorten it.", MaxFileBytes>>20)
+	case len(data) > f.within.fileBytes:
+		return nil, fmt.Sprintf("The file is larger than %d bytes; shorten it.", f.within.fileBytes)
 	}
 	return data, ""
 }

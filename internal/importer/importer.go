@@ -66,7 +66,14 @@ type Skip struct {
 // bound, or if server_state.json is not a JSON object, since everything would
 // then come in switched off.
 func Read(dir string) (Report, error) {
-	f, err := open(dir)
+	return readWithin(dir, limits{files: MaxFiles, fileBytes: MaxFileBytes, totalBytes: MaxTotalBytes})
+}
+
+// limits are the bounds of one reading; tests have smaller ones.
+type limits struct{ files, fileBytes, totalBytes int }
+
+func readWithin(dir string, within limits) (Report, error) {
+	f, err := open(dir, within)
 	if err != nil {
 		return Report{}, err
 	}
@@ -93,8 +100,8 @@ func Read(dir string) (Report, error) {
 			skip(why)
 			continue
 		}
-		if total += len(data); total > MaxTotalBytes {
-			return Report{}, fmt.Errorf("read %s: its server files exceed %d MiB together; import it in parts", dir, MaxTotalBytes>>20)
+		if total += len(data); total > within.totalBytes {
+			return Report{}, fmt.Errorf("read %s: its server files exceed %d bytes together; import it in parts", dir, within.totalBytes)
 		}
 		rec, why := parseRecord(data)
 		if why != "" {

@@ -168,7 +168,7 @@ func TestReadFails(t *testing.T) {
 		"only a state":     {map[string]string{"servers/server_state.json": "{}"}, "holds no server files"},
 		"state is broken":  {map[string]string{"a.json": server("/a", ""), "server_state.json": `{"/a":`}, "not valid JSON, at line 1"},
 		"state is a list":  {map[string]string{"a.json": server("/a", ""), "server_state.json": `[]`}, "not a JSON object"},
-		"state is too big": {map[string]string{"a.json": server("/a", ""), "server_state.json": strings.Repeat(" ", MaxFileBytes) + "{}"}, "larger than 4 MiB"},
+		"state is too big": {map[string]string{"a.json": server("/a", ""), "server_state.json": strings.Repeat(" ", MaxFileBytes) + "{}"}, "larger than 4194304 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if r, err := Read(tree(t, tt.files)); err == nil || !strings.Contains(err.Error(), tt.why) {
@@ -181,50 +181,33 @@ func TestReadFails(t *testing.T) {
 	}
 }
 
-func TestTooManyFiles(t *testing.T) {
-	dir := t.TempDir()
-	for i := range MaxFiles + 1 {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.json", i)), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "more than 10000 server files") {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestSizeOfFile(t *testing.T) {
-	body := server("/a", "")
-	for _, over := range []int{0, 1} {
-		r := read(t, map[string]string{"a.json": body + strings.Repeat(" ", MaxFileBytes-len(body)+over)})
-		if got := len(r.Services); got != 1-over {
-			t.Errorf("%d bytes over the limit: %d services, %v", over, got, r.Skipped)
-		}
-	}
-}
-
-func TestSizeOfAllFiles(t *testing.T) {
-	dir := t.TempDir()
-	add := func(name string, size int64) {
-		t.Helper()
-		name = filepath.Join(dir, name)
-		if err := os.WriteFile(name, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Truncate(name, size); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const full = MaxTotalBytes / MaxFileBytes
-	for i := range full {
-		add(fmt.Sprintf("%02d.json", i), MaxFileBytes)
-	}
-	if r, err := Read(dir); err != nil || len(r.Skipped) != full {
-		t.Errorf("at the limit: %d skipped, %v", len(r.Skipped), err)
-	}
-	add("one-more.json", 1)
-	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "import it in parts") {
-		t.Errorf("over the limit: %v", err)
+// TestLimits reads two files of 60 bytes within limits that just do, and
+// within limits that just do not.
+func TestLimits(t *testing.T) {
+	pad := func(s string) string { return s + strings.Repeat(" ", 60-len(s)) }
+	dir := tree(t, map[string]string{
+		"a.json": pad(server("/a", "")), "b.json": pad(server("/b", "")), "server_state.json": "{}",
+	})
+	for name, tt := range map[string]struct {
+		within  limits
+		taken   int
+		skipped int
+		why     string
+	}{
+		"all do":        {limits{files: 2, fileBytes: 60, totalBytes: 120}, 2, 0, ""},
+		"files":         {limits{files: 1, fileBytes: 60, totalBytes: 120}, 0, 0, "more than 1 server files; import it in parts"},
+		"size of each":  {limits{files: 2, fileBytes: 59, totalBytes: 120}, 0, 2, ""},
+		"size together": {limits{files: 2, fileBytes: 60, totalBytes: 119}, 0, 0, "exceed 119 bytes together; import it in parts"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := readWithin(dir, tt.within)
+			if len(r.Services) != tt.taken || len(r.Skipped) != tt.skipped {
+				t.Errorf("got %+v, want %d taken and %d skipped", r, tt.taken, tt.skipped)
+			}
+			if tt.why == "" && err != nil || tt.why != "" && (err == nil || !strings.Contains(err.Error(), tt.why)) {
+				t.Errorf("got %v, want %q", err, tt.why)
+			}
+		})
 	}
 }
 
