@@ -229,8 +229,8 @@ func (c *Catalog) nextGeneration() uint64 {
 	return c.generation
 }
 
-// switchTo enters the on or the off state afresh. What is known from earlier
-// checks, other than the status, stays.
+// switchTo enters the on or the off state afresh. Of the health only the time of
+// the last check stays.
 func (s *Service) switchTo(enabled bool, now time.Time, generation uint64) {
 	kind := Disabled
 	if enabled {

@@ -1,6 +1,9 @@
 package registry
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // CheckResult is an [Outcome] and what it belongs to.
 type CheckResult struct {
@@ -48,7 +51,7 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 	if after.Health.Status != before.Health.Status || !after.Detected.equal(before.Detected) {
 		kind = HealthChanged
 	}
-	if d := r.Outcome.Discovery; d != nil && !(before.Discovered && slices.EqualFunc(d.Tools, before.Tools, Tool.equal)) {
+	if d := r.Outcome.Discovery; d != nil && !(before.Discovered && sameTools(d.Tools, before.Tools)) {
 		after.Tools, after.Discovered = d.Tools, true
 		kind = ToolsDiscovered
 	}
@@ -71,11 +74,18 @@ func (c *Catalog) nextHealth(h Health, r CheckResult) Health {
 		h.Detail = "The last check failed (" + o.Status.String() + "); another follows soon."
 		return h
 	}
-	if h.Status != o.Status {
-		h.Status, h.Since = o.Status, o.At
+	if h.Status.Kind != o.Status.Kind {
+		h.Since = o.At
 	}
-	h.Detail = o.Detail
+	h.Status, h.Detail = o.Status, o.Detail
 	return h
+}
+
+// sameTools compares two lists whatever their order: some servers list their
+// tools in another one each time.
+func sameTools(a, b []Tool) bool {
+	byName := func(a, b Tool) int { return strings.Compare(a.Name, b.Name) }
+	return slices.EqualFunc(slices.SortedStableFunc(slices.Values(a), byName), slices.SortedStableFunc(slices.Values(b), byName), Tool.equal)
 }
 
 func (d Detected) equal(o Detected) bool {

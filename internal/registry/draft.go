@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -55,7 +56,7 @@ func (d *Draft) fill(s *Service) []FieldError {
 			problems = append(problems, FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
 		}
 	}
-	text := func(field string, given, into *string, limit int, required bool) {
+	text := func(field string, given, into *string, limit int, required bool, forbidden func(rune) bool) {
 		if given == nil {
 			return
 		}
@@ -67,7 +68,7 @@ func (d *Draft) fill(s *Service) []FieldError {
 			problem(field, "Use valid UTF-8.")
 		case utf8.RuneCountInString(v) > limit:
 			problem(field, "Use at most %d characters.", limit)
-		case strings.ContainsFunc(v, forbiddenControl):
+		case strings.ContainsFunc(v, forbidden):
 			problem(field, "Remove the control characters.")
 		default:
 			*into = v
@@ -85,9 +86,9 @@ func (d *Draft) fill(s *Service) []FieldError {
 		}
 	}
 
-	text("name", d.Name, &s.Name, MaxNameLength, true)
-	text("description", d.Description, &s.Description, MaxDescriptionLength, false)
-	text("license", d.License, &s.License, MaxLicenseLength, false)
+	text("name", d.Name, &s.Name, MaxNameLength, true, unicode.IsControl)
+	text("description", d.Description, &s.Description, MaxDescriptionLength, false, controlInProse)
+	text("license", d.License, &s.License, MaxLicenseLength, false, unicode.IsControl)
 	if s.License == "" {
 		s.License = DefaultLicense
 	}
@@ -121,10 +122,8 @@ func concern(problems []FieldError, field string) bool {
 	return slices.ContainsFunc(problems, func(f FieldError) bool { return f.Field == field })
 }
 
-// forbiddenControl lets line breaks and tabs pass, which descriptions have.
-func forbiddenControl(r rune) bool {
-	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7f
-}
+// controlInProse lets line breaks and tabs pass, which descriptions have.
+func controlInProse(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
 
 // parseUpstream checks a proxy_pass_url and says what is wrong with it.
 func parseUpstream(raw string) (upstream, why string) {

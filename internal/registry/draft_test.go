@@ -297,7 +297,7 @@ func TestText(t *testing.T) {
 
 func TestInvalidErrorSaysEveryField(t *testing.T) {
 	err := &InvalidError{Fields: []FieldError{{"name", "Give a name."}, {"tags", "Use fewer."}}}
-	if got, want := err.Error(), "name: Give a name.; tags: Use fewer."; got != want {
+	if got, want := err.Error(), "name: Give a name. tags: Use fewer."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got, want := Invalid("path", "At most %d.", 3).Error(), "path: At most 3."; got != want {

@@ -40,5 +40,5 @@ func (e *InvalidError) Error() string {
 	for i, f := range e.Fields {
 		parts[i] = f.Field + ": " + f.Message
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, " ")
 }

@@ -58,10 +58,11 @@ type Health struct {
 	Detail string
 	// LastChecked is when the last check ended; zero before the first.
 	LastChecked time.Time
-	// Since is when the status was entered.
+	// Since is when the kind of status was entered; another reason for the
+	// same kind does not change it.
 	Since time.Time
-	// Latency is how long the upstream took to answer the last check that
-	// reached it; 0 when there is none.
+	// Latency is how long the upstream took to answer the last check; 0 when
+	// it did not.
 	Latency time.Duration
 	// Failures counts the failed checks in a row.
 	Failures int
