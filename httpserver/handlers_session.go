@@ -35,7 +35,7 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 		form = *req.Body
 	}
 	next := localTarget(registry.Text(form.Next))
-	principal, err := s.o.Admin.Login(ctx, c.client, form.Username, form.Password)
+	token, expires, err := s.o.Admin.Login(ctx, s.o.Sessions, c.client, form.Username, form.Password)
 	if errors.Is(err, auth.ErrBadLogin) {
 		query := "error=Invalid+username+or+password"
 		if next != "/" {
@@ -48,16 +48,12 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 			return s.pages.Login(w, web.LoginPage{Shell: s.shellOf(c, "Sign in"), Username: form.Username, Next: next, Error: p.Detail})
 		}}
 	}
-	token, expires, err := s.o.Sessions.Create(ctx, principal.Name)
-	if err != nil {
-		return nil, err
-	}
 	if c.session != "" { // A new login ends the old session.
 		if err := s.o.Sessions.Revoke(ctx, c.session); err != nil {
 			return nil, err
 		}
 	}
-	c.principal = principal
+	c.principal = auth.NewUser(form.Username)
 	return sessionSeeOther(next, s.sessionCookie(c, token, expires)), nil
 }
 

@@ -32,36 +32,59 @@ func NewAdmin(name string, c Credentials, h *Hasher, t *Throttle) *Admin {
 	return &Admin{name: name, credentials: c, hasher: h, throttle: t}
 }
 
-// Login checks a name and a password that came from the address. It fails with
-// [ErrBadLogin], *[ThrottledError] or [ErrBusy]; any other error is ours and
-// costs the caller nothing.
-func (a *Admin) Login(ctx context.Context, from netip.Addr, user, password string) (Principal, error) {
-	now := time.Now()
-	if retryAfter, ok := a.throttle.Allow(from, user, now); !ok {
-		return Principal{}, &ThrottledError{RetryAfter: retryAfter}
+// Login checks a name and a password that came from the address, and begins a
+// session; its token and its end are the answer. It fails with [ErrBadLogin],
+// *[ThrottledError] or [ErrBusy]; any other error is ours and costs the caller
+// nothing.
+func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, user, password string) (token string, expires time.Time, err error) {
+	if retryAfter, ok := a.throttle.Allow(from, user, time.Now()); !ok {
+		return "", time.Time{}, &ThrottledError{RetryAfter: retryAfter}
 	}
-	ok, err := a.verify(ctx, user, password)
+	hash, ok, err := a.verify(ctx, user, password)
+	if err == nil && ok {
+		token, expires, err = a.begin(ctx, sessions, hash)
+	}
 	switch {
+	case errors.Is(err, ErrBadLogin), err == nil && !ok:
+		return "", time.Time{}, ErrBadLogin
 	case err != nil:
 		a.throttle.Refund(from, user, time.Now())
-		return Principal{}, fmt.Errorf("check a login: %w", err)
-	case !ok:
-		return Principal{}, ErrBadLogin
+		return "", time.Time{}, fmt.Errorf("sign in: %w", err)
 	}
 	a.throttle.Succeeded(from, user, time.Now())
-	return NewUser(user), nil
+	return token, expires, nil
 }
 
-// verify takes the same time whether the user or the password is wrong.
-func (a *Admin) verify(ctx context.Context, user, password string) (bool, error) {
-	hash, err := a.credentials.Credential(ctx, a.name)
+// begin begins a session for whoever knew the password of the hash. A change
+// of the password ends every session there is: one that came between the check
+// and the session would miss it, so the hash is looked at once more.
+func (a *Admin) begin(ctx context.Context, sessions *Sessions, hash string) (token string, expires time.Time, err error) {
+	token, expires, err = sessions.Create(ctx, a.name)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	now, err := a.credentials.Credential(ctx, a.name)
+	if err == nil && now == hash {
+		return token, expires, nil
+	}
+	if err == nil {
+		err = ErrBadLogin
+	}
+	return "", time.Time{}, errors.Join(err, sessions.Revoke(ctx, token))
+}
+
+// verify takes the same time whether the user or the password is wrong. hash is
+// what the password was checked against.
+func (a *Admin) verify(ctx context.Context, user, password string) (hash string, ok bool, err error) {
+	hash, err = a.credentials.Credential(ctx, a.name)
 	if errors.Is(err, ErrUnknownUser) || err == nil && user != a.name {
-		return false, a.hasher.VerifyNobody(ctx, password)
+		return "", false, a.hasher.VerifyNobody(ctx, password)
 	}
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
-	return a.hasher.Verify(ctx, hash, password)
+	ok, err = a.hasher.Verify(ctx, hash, password)
+	return hash, ok, err
 }
 
 // SetPassword replaces the password and ends every session. A password that

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
@@ -45,10 +46,16 @@ func newAdmin() (*Admin, *credentials) {
 	return NewAdmin("admin", c, NewHasher(2), NewThrottle()), c
 }
 
+// login signs in from home with sessions of its own.
+func login(ctx context.Context, a *Admin, user, password string) (token string, err error) {
+	token, _, err = a.Login(ctx, NewSessions(newMemory(), 0), home, user, password)
+	return token, err
+}
+
 func TestLogin(t *testing.T) {
 	a, _ := newAdmin()
 	ctx := t.Context()
-	if _, err := a.Login(ctx, home, "admin", "secret"); !errors.Is(err, ErrBadLogin) {
+	if _, err := login(ctx, a, "admin", "secret"); !errors.Is(err, ErrBadLogin) {
 		t.Errorf("before there is a password: %v", err)
 	}
 	if err := a.SetPassword(ctx, "secret"); err != nil {
@@ -57,13 +64,44 @@ func TestLogin(t *testing.T) {
 	for _, c := range []struct{ user, password string }{
 		{"admin", "Secret"}, {"admin", ""}, {"Admin", "secret"}, {"", ""}, {"nobody", "secret"},
 	} {
-		if p, err := a.Login(ctx, home, c.user, c.password); !errors.Is(err, ErrBadLogin) || !p.IsZero() {
-			t.Errorf("%q %q: %v %v", c.user, c.password, p, err)
+		if token, err := login(ctx, a, c.user, c.password); !errors.Is(err, ErrBadLogin) || token != "" {
+			t.Errorf("%q %q: %q %v", c.user, c.password, token, err)
 		}
 	}
-	p, err := a.Login(ctx, home, "admin", "secret")
-	if err != nil || p != NewUser("admin") || p.String() != "user:admin" {
-		t.Errorf("login: %v %v", p, err)
+	sessions := NewSessions(newMemory(), 0)
+	token, _, err := a.Login(ctx, sessions, home, "admin", "secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := sessions.Authenticate(ctx, token); err != nil || p != NewUser("admin") || p.String() != "user:admin" {
+		t.Errorf("the session's principal: %v %v", p, err)
+	}
+}
+
+// changing stores a session after the password was changed, as a change
+// between the check and the session would.
+type changing struct {
+	*memory
+	change func()
+}
+
+func (c *changing) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	c.change()
+	return c.memory.CommitCtx(ctx, token, data, expiry)
+}
+
+// TestLoginDuringPasswordChange: no session outlives the password it came by.
+func TestLoginDuringPasswordChange(t *testing.T) {
+	a, c := newAdmin()
+	if err := a.SetPassword(t.Context(), "secret"); err != nil {
+		t.Fatal(err)
+	}
+	store := &changing{newMemory(), func() { c.hashes["admin"] = "another" }}
+	if token, _, err := a.Login(t.Context(), NewSessions(store, 0), home, "admin", "secret"); !errors.Is(err, ErrBadLogin) || token != "" {
+		t.Errorf("got %q, %v", token, err)
+	}
+	if len(store.rows) != 0 {
+		t.Errorf("%d sessions are left", len(store.rows))
 	}
 }
 
@@ -78,7 +116,7 @@ func TestLoginIsThrottled(t *testing.T) {
 	var burst sync.WaitGroup
 	for range cap(results) {
 		burst.Go(func() {
-			_, err := a.Login(ctx, home, "admin", "wrong")
+			_, err := login(ctx, a, "admin", "wrong")
 			results <- err
 		})
 	}
@@ -100,7 +138,7 @@ func TestLoginIsThrottled(t *testing.T) {
 	if tried != addressTries {
 		t.Errorf("%d passwords were checked, want %d", tried, addressTries)
 	}
-	if _, err := a.Login(ctx, home, "admin", "secret"); errors.Is(err, ErrBadLogin) || err == nil {
+	if _, err := login(ctx, a, "admin", "secret"); errors.Is(err, ErrBadLogin) || err == nil {
 		t.Errorf("the right password after the burst: %v", err)
 	}
 }
@@ -113,12 +151,12 @@ func TestLoginFailureOfOursIsFree(t *testing.T) {
 	}
 	c.fail = errors.New("disk on fire")
 	for range 5 * addressTries {
-		if _, err := a.Login(t.Context(), home, "admin", "secret"); !errors.Is(err, c.fail) {
+		if _, err := login(t.Context(), a, "admin", "secret"); !errors.Is(err, c.fail) {
 			t.Fatalf("got %v", err)
 		}
 	}
 	c.fail = nil
-	if _, err := a.Login(t.Context(), home, "admin", "secret"); err != nil {
+	if _, err := login(t.Context(), a, "admin", "secret"); err != nil {
 		t.Error(err)
 	}
 }
@@ -136,7 +174,7 @@ func TestEnsurePassword(t *testing.T) {
 		if changed != step.changed || err != nil || c.ends != step.ends {
 			t.Errorf("step %d: changed %v, %d ends, %v", i, changed, c.ends, err)
 		}
-		if _, err := a.Login(t.Context(), home, "admin", step.password); err != nil {
+		if _, err := login(t.Context(), a, "admin", step.password); err != nil {
 			t.Errorf("step %d: %v", i, err)
 		}
 	}
@@ -156,7 +194,7 @@ func TestEnsureAny(t *testing.T) {
 	if generated == "" || err != nil {
 		t.Fatal(generated, err)
 	}
-	if _, err := a.Login(t.Context(), home, "admin", generated); err != nil {
+	if _, err := login(t.Context(), a, "admin", generated); err != nil {
 		t.Error(err)
 	}
 	if again, err := a.EnsureAny(t.Context()); again != "" || err != nil {
