@@ -33,9 +33,17 @@ func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 	c.Version = version
 	a, err := app.New(ctx, c.Config, s.err)
 	if err != nil {
-		return err
+		return unlessStopped(ctx, err)
 	}
 	return a.Run(ctx)
+}
+
+// unlessStopped is err, or nil if a signal stopped the start that failed so.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 type demoCommand struct {
@@ -51,7 +59,7 @@ type demoData struct {
 type demoRunCommand struct {
 	demoData       `embed:""`
 	Listen         string        `help:"Address to listen at; loopback only." default:"127.0.0.1:7860" env:"MCPGATEWAY_DEMO_LISTEN"`
-	HealthInterval time.Duration `help:"Time between two checks of a service." default:"5s"`
+	HealthInterval time.Duration `help:"Time between two checks of a service." default:"5s" env:"MCPGATEWAY_DEMO_HEALTH_INTERVAL"`
 	app.LogConfig  `embed:""`
 }
 
@@ -68,7 +76,7 @@ func (c *demoRunCommand) Run(ctx context.Context, s *streams) error {
 	config.LogConfig = c.LogConfig
 	config.AdminUser, config.AdminPassword = "admin", "password"
 	config.Version = version
-	return app.Demo(ctx, config, s.out)
+	return unlessStopped(ctx, app.Demo(ctx, config, s.out))
 }
 
 type demoStopCommand struct {

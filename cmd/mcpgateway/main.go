@@ -41,10 +41,13 @@ type streams struct {
 func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 	var cli commandLine
 	exited := -1
+	if len(args) == 0 { // Nobody asked for the help, so it is no success.
+		args, out = []string{"--help"}, errOut
+		defer func() { code = exitUsage }()
+	}
 	parser, err := kong.New(&cli,
 		kong.Name("mcpgateway"),
 		kong.Description("A registry, health monitor and dashboard for MCP servers, in one binary.\n\nEvery flag has an environment variable, which is named beside it."),
-		kong.UsageOnError(),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -69,6 +72,7 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 	return report(errOut, parsed.Run(&streams{in, out, errOut}))
 }
 
+// report says what err is about and gives the exit code for it.
 func report(errOut io.Writer, err error) int {
 	if err == nil {
 		return exitOK

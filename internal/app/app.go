@@ -55,33 +55,40 @@ type App struct {
 // who starts it, such as a password made at the first start, go to out, which
 // is not the log. An error is a *[UsageError] if it is about the settings.
 // Run must follow, or Close.
-func New(ctx context.Context, c Config, out io.Writer) (a *App, err error) {
+func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 	s, err := c.read()
 	if err != nil {
 		return nil, err
 	}
-	a = &App{log: newLogger(c.LogConfig, os.Stderr), loopback: s.loopback}
-	defer func() {
-		if err != nil {
-			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-			defer cancel()
-			err = errors.Join(err, a.Close(stopping))
-		}
-	}()
+	a := &App{log: newLogger(c.LogConfig, os.Stderr), loopback: s.loopback}
+	if err := a.wire(ctx, c, s, out); err != nil {
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		return nil, errors.Join(err, a.Close(stopping))
+	}
+	return a, nil
+}
 
+// wire does New's work. What it got hold of before an error, Close releases.
+func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (err error) {
 	if a.store, err = storage.Open(ctx, storage.Options{Dir: c.Data, Logger: a.log}); err != nil {
-		return nil, err
+		return err
 	}
 	a.onClose(func(context.Context) error { return a.store.Close() })
+	// A taken port is found out before a password is made, which is shown once.
+	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Listen); err != nil {
+		return fmt.Errorf("listen at %s: %w; stop what listens there, or choose another --listen", c.Listen, err)
+	}
+	a.onClose(func(context.Context) error { return ignoreClosed(a.listener.Close()) })
 	hasher := auth.NewHasher(max(1, runtime.NumCPU()/2))
 	a.admin = auth.NewAdmin(c.AdminUser, a.store, hasher, auth.NewThrottle())
 	if err := a.preparePassword(ctx, c, out); err != nil {
-		return nil, err
+		return err
 	}
 
 	reserved, err := httpserver.ReservedSegments()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -96,17 +103,13 @@ func New(ctx context.Context, c Config, out io.Writer) (a *App, err error) {
 		OnOutcome: checks.observe,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a.onClose(a.system.Close)
 	if err := a.importOnFirstStart(ctx, c.Import); err != nil {
-		return nil, err
+		return err
 	}
 
-	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Listen); err != nil {
-		return nil, fmt.Errorf("listen at %s: %w; stop what listens there, or choose another --listen", c.Listen, err)
-	}
-	a.onClose(func(context.Context) error { return ignoreClosed(a.listener.Close()) })
 	a.edge, err = httpserver.New(httpserver.Options{
 		Registry:             a.system.Registry,
 		Broadcaster:          a.system.Broadcaster,
@@ -126,7 +129,7 @@ func New(ctx context.Context, c Config, out io.Writer) (a *App, err error) {
 		Logger:               a.log,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a.server = &http.Server{
 		Handler:           a.edge,
@@ -137,10 +140,10 @@ func New(ctx context.Context, c Config, out io.Writer) (a *App, err error) {
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	if a.control, err = newControl(a, filepath.Join(c.Data, controlSocket)); err != nil {
-		return nil, err
+		return err
 	}
 	a.onClose(a.control.close)
-	return a, nil
+	return nil
 }
 
 // preparePassword makes sure that there is one, and one good enough for the
@@ -152,17 +155,20 @@ func (a *App) preparePassword(ctx context.Context, c Config, out io.Writer) erro
 			return err
 		}
 		if generated != "" {
-			_, err = fmt.Fprintf(out, "Made a password for the user %s: %s\nIt is shown this once. Change it with: mcpgateway admin set-password\n", c.AdminUser, generated)
+			_, err = fmt.Fprintf(out, "Made a password for the user %s: %s\nIt is shown this once. Change it with: %s\n", c.AdminUser, generated, hint("admin set-password", c.Data, defaultData))
 			return err
 		}
 		weak, err := a.admin.Has(ctx, "password")
 		if err != nil {
 			return err
 		}
-		return a.judgePassword(weak)
+		if !a.acceptsPassword(weak) {
+			return usage("The stored password is %q, which is for a loopback --listen only; set a longer one with --admin-password or: %s", "password", hint("admin set-password", c.Data, defaultData))
+		}
+		return nil
 	}
-	if err := a.judgePassword(auth.WeakPassword(c.AdminPassword)); err != nil {
-		return err
+	if !a.acceptsPassword(auth.WeakPassword(c.AdminPassword)) {
+		return usage("--admin-password: %s", weakAdvice)
 	}
 	changed, err := a.admin.EnsurePassword(ctx, c.AdminPassword)
 	if changed {
@@ -171,16 +177,14 @@ func (a *App) preparePassword(ctx context.Context, c Config, out io.Writer) erro
 	return err
 }
 
-// judgePassword lets a weak password pass on loopback only.
-func (a *App) judgePassword(weak bool) error {
-	if !weak {
-		return nil
+const weakAdvice = `"password" and passwords under 8 characters are for a loopback --listen only; choose a longer one.`
+
+// acceptsPassword lets a weak password pass on loopback only.
+func (a *App) acceptsPassword(weak bool) bool {
+	if weak && a.loopback {
+		a.log.Warn("the administrator's password is weak; that is all right on this machine only")
 	}
-	if !a.loopback {
-		return usage("--admin-password: %q and passwords under 8 characters are for a loopback --listen only; choose a longer one.", "password")
-	}
-	a.log.Warn("the administrator's password is weak; that is all right on this machine only")
-	return nil
+	return !weak || a.loopback
 }
 
 // URL is where the server is reached from this machine.
@@ -275,12 +279,4 @@ func ignoreClosed(err error) error {
 		return nil
 	}
 	return err
-}
-
-func newLogger(c LogConfig, w io.Writer) *slog.Logger {
-	o := &slog.HandlerOptions{Level: c.level()}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
-	}
-	return slog.New(slog.NewTextHandler(w, o))
 }

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -68,12 +70,13 @@ func HealthCheck(ctx context.Context, listen string, encrypted bool) error {
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("the server does not answer: %w", err)
+		return fmt.Errorf("the server does not answer at --listen %s: %w", listen, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		body, _ := io.ReadAll(io.LimitReader(res.Body, 4<<10)) // What can be read helps.
-		return fmt.Errorf("the server is not ready: %s %s", res.Status, body)
+		var problem struct{ Detail string }
+		_ = json.NewDecoder(io.LimitReader(res.Body, 4<<10)).Decode(&problem) // What can be read helps.
+		return fmt.Errorf("the server is not ready: %s: %s", res.Status, cmp.Or(problem.Detail, "it gives no reason"))
 	}
 	return nil
 }

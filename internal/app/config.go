@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -103,9 +104,11 @@ func (c *Config) read() (settings, error) {
 		}
 	}
 
-	host, _, err := net.SplitHostPort(c.Listen)
+	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		wrong("--listen: %q is no address; write it as 127.0.0.1:7860, or :7860 for every interface.", c.Listen)
+	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		wrong("--listen: %q is no port; give a number from 0 to 65535, where 0 takes a free one.", port)
 	}
 	s.loopback = isLoopback(host)
 	if c.PublicURL != "" {

@@ -30,6 +30,10 @@ const maxControlBody = 256 << 20
 // ErrNoServer says that no server holds the data directory.
 var ErrNoServer = errors.New("no server is running on this data")
 
+// errNoSuchCall says that the running server does not know a call: it is no
+// demo, or of another version.
+var errNoSuchCall = errors.New("the running server does not know this command; stop it, and start it with this version")
+
 type controlServer struct {
 	server   *http.Server
 	listener net.Listener
@@ -41,7 +45,11 @@ type (
 	passwordCall struct{ Password string }
 	importCall   struct{ Services []importer.Entry }
 	importReply  struct{ Results []ImportResult }
-	controlError struct{ Error string }
+	controlError struct {
+		Error string
+		// Usage says that the error is a [UsageError].
+		Usage bool
+	}
 )
 
 // newControl listens at the socket. The caller holds the data directory, so a
@@ -59,8 +67,8 @@ func newControl(a *App, path string) (*controlServer, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /password", answer(func(ctx context.Context, call passwordCall) (struct{}, error) {
-		if err := a.judgePassword(auth.WeakPassword(call.Password)); err != nil {
-			return struct{}{}, err
+		if !a.acceptsPassword(auth.WeakPassword(call.Password)) {
+			return struct{}{}, usage(weakAdvice)
 		}
 		return struct{}{}, a.admin.SetPassword(ctx, call.Password)
 	}))
@@ -97,11 +105,11 @@ func answer[In, Out any](call func(context.Context, In) (Out, error)) http.Handl
 		}
 		status := http.StatusOK
 		if err != nil {
-			status, out = http.StatusBadRequest, controlError{err.Error()}
+			status, out = http.StatusBadRequest, controlError{Error: err.Error()}
 			if usage, ok := errors.AsType[*UsageError](err); ok {
-				out = controlError{usage.message}
+				out = controlError{usage.message, true}
 			} else if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
-				out = controlError{invalid.Error()}
+				out = controlError{invalid.Error(), true}
 			}
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -145,9 +153,15 @@ func callServer[Out any](ctx context.Context, dir, call string, in any) (out Out
 		return out, fmt.Errorf("read the running server's answer: %w", err)
 	}
 	if res.StatusCode != http.StatusOK {
+		if res.StatusCode == http.StatusNotFound {
+			return out, errNoSuchCall
+		}
 		var failed controlError
 		if json.Unmarshal(answer, &failed) != nil || failed.Error == "" {
 			failed.Error = res.Status
+		}
+		if failed.Usage {
+			return out, usage("%s", failed.Error)
 		}
 		return out, errors.New(failed.Error)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/internal/demo"
@@ -16,6 +18,9 @@ type demoCall struct{ Path string }
 // Demo runs a server along with two example MCP servers, registered and
 // enabled, until ctx ends.
 func Demo(ctx context.Context, c Config, out io.Writer) error {
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) {
+		return usage("--listen: the demo's password is known to everybody, so it listens on loopback only; use serve for other addresses.")
+	}
 	a, err := New(ctx, c, out)
 	if err != nil {
 		return err
@@ -31,16 +36,17 @@ func Demo(ctx context.Context, c Config, out io.Writer) error {
 	for _, e := range examples.List() {
 		_, _ = fmt.Fprintf(out, "  %-10s %s\n", e.Path, e.URL)
 	}
-	_, _ = fmt.Fprint(out, "\nTo see one fail, run this elsewhere:  bin/mcpgateway demo stop /weather\n"+
-		"and to bring it back:                 bin/mcpgateway demo start /weather\n"+
-		"End the demo with Ctrl-C.\n\n")
+	_, _ = fmt.Fprintf(out, "\nTo see one fail, run this elsewhere:  %s\nand to bring it back:                 %s\nEnd the demo with Ctrl-C.\n\n",
+		hint("demo stop /weather", c.Data, defaultDemoData), hint("demo start /weather", c.Data, defaultDemoData))
 	return a.Run(ctx)
 }
 
 // startExamples starts the example servers and registers them. Their ports
 // differ each time, so those that are registered from before are edited.
 func (a *App) startExamples(ctx context.Context) (*demo.Servers, error) {
-	examples, err := demo.Start(ctx, demo.Options{Logger: a.log})
+	// The MCP SDK tells of every request at info, which would drown our log.
+	quiet := slog.New(&leastLevel{Handler: a.log.Handler(), least: slog.LevelWarn})
+	examples, err := demo.Start(ctx, demo.Options{Logger: quiet})
 	if err != nil {
 		return nil, fmt.Errorf("start the example servers: %w", err)
 	}
@@ -51,10 +57,18 @@ func (a *App) startExamples(ctx context.Context) (*demo.Servers, error) {
 		}
 	}
 	a.control.mux.HandleFunc("POST /demo/stop", answer(func(_ context.Context, call demoCall) (struct{}, error) {
-		return struct{}{}, examples.Stop(call.Path)
+		err := examples.Stop(call.Path)
+		if err == nil {
+			a.log.Info("example server stopped", "service", call.Path)
+		}
+		return struct{}{}, err
 	}))
 	a.control.mux.HandleFunc("POST /demo/start", answer(func(ctx context.Context, call demoCall) (struct{}, error) {
-		return struct{}{}, examples.Start(ctx, call.Path)
+		err := examples.Start(ctx, call.Path)
+		if err == nil {
+			a.log.Info("example server started", "service", call.Path)
+		}
+		return struct{}{}, err
 	}))
 	return examples, nil
 }
@@ -88,8 +102,8 @@ func SwitchExample(ctx context.Context, data DataConfig, path string, start bool
 		call = "demo/start"
 	}
 	_, err := callServer[struct{}](ctx, data.Data, call, demoCall{path})
-	if errors.Is(err, ErrNoServer) {
-		return usage("No demo is running on %s; start one with: mcpgateway demo", data.Data)
+	if errors.Is(err, ErrNoServer) || errors.Is(err, errNoSuchCall) {
+		return fmt.Errorf("no demo is running on %s; start one with: %s", data.Data, hint("demo", data.Data, defaultDemoData))
 	}
 	return err
 }

@@ -109,6 +109,9 @@ func importEach(entries []importer.Entry, take func(importer.Entry) (*registry.S
 			continue
 		}
 		results[i].Skipped = err.Error()
+		if errors.Is(err, registry.ErrConflict) {
+			results[i].Skipped = fmt.Sprintf("A service is registered at %s already; delete it first to import this one.", *e.Draft.Path)
+		}
 		if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
 			results[i].Skipped = invalid.Error()
 		}
@@ -130,7 +133,7 @@ func (a *App) importOnFirstStart(ctx context.Context, dir string) error {
 	}
 	folder, err := importer.Read(dir)
 	if err != nil {
-		return err
+		return usage("--import: %v", err)
 	}
 	report := ImportReport{Results: a.importAll(ctx, folder.Services)}
 	for _, skip := range folder.Skipped {

@@ -114,7 +114,7 @@ func (s *Servers) at(path string) (*entry, error) {
 			return e, nil
 		}
 	}
-	return nil, fmt.Errorf("no example server has the path %q", path)
+	return nil, fmt.Errorf("no example server has the path %q: use /%s or /%s", path, Weather, Fininfo)
 }
 
 // Close stops all servers. Requests under way may finish until ctx is done.
