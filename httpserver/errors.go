@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -26,7 +26,6 @@ var (
 	errMalformedBody   = errors.New("malformed body")
 	errTooManySockets  = errors.New("too many websockets")
 	errTooManyFromHere = errors.New("too many websockets from one address")
-	errBadHandshake    = errors.New("bad websocket handshake")
 	errNotReady        = errors.New("not ready")
 )
 
@@ -65,10 +64,13 @@ var sentinels = []struct {
 	{errForeignHost, failure{status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
 	{errForeignOrigin, failure{status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
 	{errEmptySegment, failure{status: 400, title: "Bad Request", detail: "Remove the empty segment (//) from the path."}},
+	{os.ErrDeadlineExceeded, failure{status: 408, title: "Request Timeout", detail: "The body did not come in time; send it again, faster.", header: http.Header{"Connection": {"close"}}}},
 	{errMalformedBody, failure{status: 400, title: "Bad Request", detail: "The body cannot be read as its Content-Type says; correct its syntax."}},
 	{errTooManySockets, failure{status: 503, title: "Too many connections", detail: "All websocket connections are taken; try again later.", header: http.Header{"Retry-After": {"30"}}}},
 	{errTooManyFromHere, failure{status: 429, title: "Too many connections", detail: "Too many websocket connections come from this address; close some first.", header: http.Header{"Retry-After": {"30"}}}},
-	{errBadHandshake, failure{status: 400, title: "Bad Request", detail: "The websocket handshake is incomplete; see RFC 6455, section 4."}},
+	{errNoUpgrade, failure{status: 400, title: "Bad Request", detail: "The websocket handshake lacks Upgrade: websocket or Connection: Upgrade; let the proxies in between pass both on."}},
+	{errSocketVersion, failure{status: 426, title: "Upgrade Required", detail: "Speak version 13 of the websocket protocol, RFC 6455.", header: http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Version": {"13"}}}},
+	{errBadHandshake, failure{status: 400, title: "Bad Request", detail: "Send a Sec-WebSocket-Key of 16 bytes in base64, as RFC 6455 asks in section 4.1."}},
 	{errNotReady, failure{status: 503, title: "Not ready", detail: "The database does not answer; the server's log says why.", header: http.Header{"Retry-After": {"5"}}}},
 	{auth.ErrBusy, failure{status: 503, title: "Busy", detail: "Too many passwords are being checked; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
 	{actors.ErrOverloaded, failure{status: 503, title: "Overloaded", detail: "Too many requests are waiting; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
@@ -135,16 +137,20 @@ func fieldSentence(fields []registry.FieldError) string {
 	return "Correct the fields " + strings.Join(names, ", ") + "; errors says how."
 }
 
+// statusCallerGone stands in the log for an answer that nobody waited for.
+const statusCallerGone = 499
+
 // fail answers with what the caller may see of err: a page for a browser that
-// asked for one, a problem (RFC 9457) otherwise. It fits the generated
-// server's hook for errors of handlers.
+// asked for one where there are any, a problem (RFC 9457) otherwise. It fits
+// the generated server's hook for errors of handlers.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	c := callOf(r.Context())
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // The caller has gone.
+		w.WriteHeader(statusCallerGone)
+		return
 	}
 	f, known := failureOf(err)
-	if !known {
+	if !known || errors.Is(err, context.DeadlineExceeded) {
 		c.failure = err
 	}
 	if f.status == http.StatusUnauthorized && c.wantsPage {
@@ -154,7 +160,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	for name, values := range f.header {
 		w.Header()[name] = values
 	}
-	if c.wantsPage {
+	if c.wantsPage && s.routes.mayShowPage(r.URL.EscapedPath(), r.Method) {
 		s.failPage(w, c, f, err)
 		return
 	}
@@ -183,11 +189,7 @@ func (s *Server) failBody(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, registry.Invalid(wrong.Field, "Give %s.", wanted(wrong)))
 		return
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		s.fail(w, r, err)
-		return
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, context.DeadlineExceeded) {
+	if _, known := failureOf(err); !known && r.Context().Err() == nil {
 		err = errMalformedBody
 	}
 	s.fail(w, r, err)
@@ -212,6 +214,8 @@ func wanted(e *json.UnmarshalTypeError) string {
 func (s *Server) failParameter(w http.ResponseWriter, r *http.Request, err error) {
 	field := "query"
 	if e, ok := errors.AsType[*gen.InvalidParamFormatError](err); ok {
+		field = e.ParamName
+	} else if e, ok := errors.AsType[*gen.TooManyValuesForParamError](err); ok {
 		field = e.ParamName
 	}
 	s.fail(w, r, registry.Invalid(field, "Give a value that the documentation allows."))

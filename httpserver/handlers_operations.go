@@ -44,8 +44,8 @@ func (s *Server) GetSocketStats(ctx context.Context, _ gen.GetSocketStatsRequest
 	return gen.GetSocketStats200JSONResponse{Body: gen.SocketStats{
 		ActiveConnections: s.sockets.open(),
 		PendingUpdates:    int64(stats.Pending),
-		TotalBroadcasts:   int64(stats.Broadcasts),  //nolint:gosec // A count of messages.
-		FailedSends:       int64(stats.FailedSends), //nolint:gosec // A count of sockets.
+		TotalBroadcasts:   int64(stats.Broadcasts),                             //nolint:gosec // A count of messages.
+		FailedSends:       int64(stats.FailedSends) + s.sockets.stalled.Load(), //nolint:gosec // A count of sockets.
 		FailedConnections: s.sockets.failed.Load(),
 	}}, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"time"
-
-	"github.com/gorilla/websocket"
 )
 
 // maxBody bounds a request's body.
@@ -34,12 +32,10 @@ func (s *Server) limit(next http.Handler) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if !websocket.IsWebSocketUpgrade(r) {
-			ctx, cancel := context.WithTimeout(r.Context(), handleTimeout+2*s.o.CheckTimeout)
-			defer cancel()
-			r = r.WithContext(ctx)
-		}
-		next.ServeHTTP(w, r)
+		// A websocket, once it is open, does not heed the context.
+		ctx, cancel := context.WithTimeout(r.Context(), handleTimeout+2*s.o.CheckTimeout)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

@@ -55,6 +55,10 @@ func (m *metrics) watchSockets(reg *prometheus.Registry, s *sockets) {
 			Name: "mcpgateway_sockets_failed_total",
 			Help: "Websockets that were refused or failed to open.",
 		}, func() float64 { return float64(s.failed.Load()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "mcpgateway_sockets_stalled_total",
+			Help: "Websockets cut because writing a message took too long.",
+		}, func() float64 { return float64(s.stalled.Load()) }),
 	)
 }
 

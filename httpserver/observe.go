@@ -2,6 +2,7 @@ package httpserver
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -24,6 +25,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		// The router fills this in; it would make its own otherwise, which
 		// nobody out here could read.
 		routing := chi.NewRouteContext()
+		if r.Method == http.MethodHead {
+			routing.RouteMethod = http.MethodGet
+		}
 		c.request = c.request.WithContext(contextWithRouting(c.request.Context(), routing))
 		path := r.URL.Path
 		defer func() {
@@ -56,12 +60,23 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	}
 	if c.failure != nil {
 		attrs = append(attrs, slog.Any("error", c.failure))
+		if e, ok := errors.AsType[*panicError](c.failure); ok {
+			attrs = append(attrs, slog.String("stack", string(e.stack)))
+		}
 	}
 	s.log.LogAttrs(c.request.Context(), level, "request", attrs...)
 }
 
-// recoverPanics turns a panic into a 500, if it is not too late for that, and
-// logs it with its stack.
+// panicError is what a handler panicked with, and where.
+type panicError struct {
+	reason any
+	stack  []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("a handler panicked: %v", e.reason) }
+
+// recoverPanics turns a panic into a 500, if it is not too late for that. The
+// access log has it, with its stack.
 func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -72,12 +87,12 @@ func (s *Server) recoverPanics(next http.Handler) http.Handler {
 			if reason == http.ErrAbortHandler { //nolint:errorlint // The very value, by net/http's contract.
 				panic(reason)
 			}
-			s.log.ErrorContext(r.Context(), "a handler panicked", "reason", reason,
-				"request_id", callOf(r.Context()).id, "stack", string(debug.Stack()))
+			err := &panicError{reason, debug.Stack()}
 			if rec, ok := w.(*recorder); ok && rec.status != 0 {
+				callOf(r.Context()).failure = err
 				panic(http.ErrAbortHandler) // Half an answer must not look whole.
 			}
-			s.fail(w, r, fmt.Errorf("panic: %v", reason))
+			s.fail(w, r, err)
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -113,8 +128,11 @@ func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }
 
 // Hijack lets the websocket upgrade through, which asks for it by type.
 func (rec *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	rec.status = http.StatusSwitchingProtocols
-	return http.NewResponseController(rec.ResponseWriter).Hijack()
+	conn, rw, err := http.NewResponseController(rec.ResponseWriter).Hijack()
+	if err == nil {
+		rec.status = http.StatusSwitchingProtocols
+	}
+	return conn, rw, err
 }
 
 func (rec *recorder) code() int {

@@ -1,6 +1,7 @@
 package httpserver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -10,7 +11,6 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -52,6 +52,8 @@ type Options struct {
 	// SocketsNeedAuth closes the health socket, and its plain form, to those
 	// who are not signed in.
 	SocketsNeedAuth bool
+	// socketBounds are for tests; the zero value stands for the defaults.
+	socketBounds socketBounds
 
 	// Metrics is where the server's own are registered, and what /metrics
 	// shows.
@@ -94,7 +96,8 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.metrics = newMetrics(o.Metrics, o)
-	s.sockets = newSockets(o.Broadcaster, o.MaxSockets, o.MaxSocketsPerAddress, s.hosts, o.Logger)
+	s.sockets = newSockets(o.Broadcaster, o.MaxSockets, o.MaxSocketsPerAddress,
+		cmp.Or(o.socketBounds, defaultSocketBounds), o.Logger)
 	s.metrics.watchSockets(o.Metrics, s.sockets)
 	s.handler = s.chain(s.router())
 	return s, nil
@@ -110,7 +113,6 @@ func (s *Server) DrainSockets(ctx context.Context) { s.sockets.drain(ctx) }
 // router has every route of the API, the assets, and problems for the rest.
 func (s *Server) router() http.Handler {
 	r := chi.NewRouter()
-	r.Use(middleware.GetHead)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &methodError{allowed: s.routes.methods(r.URL.EscapedPath())})
@@ -138,5 +140,6 @@ func (s *Server) chain(h http.Handler) http.Handler {
 	h = s.checkHost(h)
 	h = s.recoverPanics(h)
 	h = securityHeaders(h)
+	h = s.countFailedSockets(h)
 	return s.observe(h)
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,231 +14,182 @@ import (
 	"github.com/olahol/melody"
 
 	"github.com/mcpgateway/mcpgateway/actors"
-	"github.com/mcpgateway/mcpgateway/gen"
 )
 
-// A socket's bounds. Pings go out often enough for the read deadline to pass
-// only when the peer is gone.
-const (
-	socketPongWait   = 60 * time.Second
-	socketPingPeriod = 50 * time.Second
-	socketWriteWait  = 10 * time.Second
-	// socketReadLimit bounds what a client may say, which nobody reads.
-	socketReadLimit = 4 << 10
-	// socketQueue is how many messages wait for a slow client before it is
-	// cut. Messages are shared, so a place costs 40 bytes.
-	socketQueue = 64
-)
-
-// sockets are the websockets of health subscribers. The broadcaster actor
-// drives them; here is only who may connect, and the melody sessions.
-type sockets struct {
-	melody      *melody.Melody
-	broadcaster actors.Ref
-	log         *slog.Logger
-	limit       int
-	perAddress  int
-	failed      atomic.Int64
-	running     sync.WaitGroup
-
-	// mu guards admission, which is decided before there is a socket.
-	mu        sync.Mutex
-	total     int
-	addresses map[netip.Addr]int
+// socketBounds are what a websocket may cost and how long it may take.
+type socketBounds struct {
+	// pingPeriod is the time between two pings, and pongWait how long a socket
+	// lives after the last pong: pings must come often enough for it to pass
+	// only when the peer is gone.
+	pingPeriod, pongWait time.Duration
+	// writeWait bounds the writing of one message.
+	writeWait time.Duration
+	// drainWait is how long sockets may take to accept what is pending when
+	// the server stops. A peer that is gone must not hold it up.
+	drainWait time.Duration
+	// queue is how many messages wait for a slow client before it is cut, and
+	// so how many a snapshot may have. Messages are shared: a place costs 48
+	// bytes.
+	queue int
 }
 
-const subscriberKey = "subscriber"
+var defaultSocketBounds = socketBounds{
+	pingPeriod: 50 * time.Second,
+	pongWait:   60 * time.Second,
+	writeWait:  10 * time.Second,
+	drainWait:  5 * time.Second,
+	queue:      64,
+}
 
-func newSockets(broadcaster actors.Ref, limit, perAddress int, h hosts, log *slog.Logger) *sockets {
+// socketReadLimit bounds one message of a client, in bytes; nobody reads it.
+const socketReadLimit = 4 << 10
+
+// sockets are the websockets of health subscribers. The broadcaster actor
+// drives them; here are the melody sessions, and what becomes of them.
+type sockets struct {
+	admission
+
+	melody      *melody.Melody
+	bounds      socketBounds
+	broadcaster actors.Ref
+	log         *slog.Logger
+	// failed counts the sockets that were refused or failed to open, stalled
+	// those that were cut because a write took too long.
+	failed, stalled atomic.Int64
+}
+
+func newSockets(broadcaster actors.Ref, limit, perAddress int, bounds socketBounds, log *slog.Logger) *sockets {
 	m := melody.New()
-	m.Config.WriteWait = socketWriteWait
-	m.Config.PongWait = socketPongWait
-	m.Config.PingPeriod = socketPingPeriod
+	m.Config.WriteWait = bounds.writeWait
+	m.Config.PongWait = bounds.pongWait
+	m.Config.PingPeriod = bounds.pingPeriod
 	m.Config.MaxMessageSize = socketReadLimit
-	m.Config.MessageBufferSize = socketQueue
+	m.Config.MessageBufferSize = bounds.queue
 	m.Upgrader = &websocket.Upgrader{
-		HandshakeTimeout: socketWriteWait,
+		HandshakeTimeout: bounds.writeWait,
 		ReadBufferSize:   512,
 		WriteBufferSize:  1024,
-		// Broadcasts to many sockets share the write buffers.
+		// A socket holds a write buffer only while it writes.
 		WriteBufferPool: &sync.Pool{},
-		CheckOrigin: func(r *http.Request) bool {
-			origin := r.Header.Get("Origin")
-			return origin == "" || h.allowsOrigin(origin, localAddr(r))
-		},
+		// The server refused foreign origins before it came to this.
+		CheckOrigin: func(*http.Request) bool { return true },
 		// The error is answered by whoever asked for the upgrade.
 		Error: func(http.ResponseWriter, *http.Request, int, error) {},
 	}
 	s := &sockets{
+		admission:   newAdmission(limit, perAddress),
 		melody:      m,
+		bounds:      bounds,
 		broadcaster: broadcaster,
 		log:         log,
-		limit:       limit,
-		perAddress:  perAddress,
-		addresses:   make(map[netip.Addr]int),
 	}
 	m.HandleConnect(s.connected)
 	m.HandleDisconnect(s.disconnected)
 	m.HandleError(s.erred)
+	m.HandlePong(s.ponged)
+	heard := func(session *melody.Session, _ []byte) { subscriberOf(session).heard() }
+	m.HandleMessage(heard)
+	m.HandleMessageBinary(heard)
 	return s
 }
 
-// GetHealthStatus is GET /ws/health_status: a socket if the request asks for
-// one, the same map as JSON otherwise.
-func (s *Server) GetHealthStatus(ctx context.Context, _ gen.GetHealthStatusRequestObject) (gen.GetHealthStatusResponseObject, error) {
-	c := callOf(ctx)
-	if s.o.SocketsNeedAuth && c.principal.IsZero() {
-		return nil, errNotSignedIn
-	}
-	if websocket.IsWebSocketUpgrade(c.request) {
-		if err := s.sockets.admit(c.client); err != nil {
-			return nil, err
-		}
-		return handled(func(w http.ResponseWriter) {
-			defer s.sockets.release(c.client)
-			if err := s.sockets.melody.HandleRequest(w, c.request); err != nil {
-				s.sockets.failed.Add(1)
-				s.fail(w, c.request, errBadHandshake)
-			}
-		}), nil
-	}
-	health, err := actors.Ask(ctx, s.o.Broadcaster, actors.GetHealth{})
-	if err != nil {
-		return nil, err
-	}
-	return handled(func(w http.ResponseWriter) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(health) // An error means that the caller has gone.
-	}), nil
-}
+// permitKey and subscriberKey are the keys of a melody session's values.
+const (
+	permitKey     = "permit"
+	subscriberKey = "subscriber"
+)
 
-// admit counts a socket in, or says why not.
-func (s *sockets) admit(client netip.Addr) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.total >= s.limit:
-		s.failed.Add(1)
-		return errTooManySockets
-	case s.addresses[client] >= s.perAddress:
-		s.failed.Add(1)
-		return errTooManyFromHere
-	}
-	s.total++
-	s.addresses[client]++
-	s.running.Add(1)
-	return nil
-}
+// permit says whether somebody may go on listening. It fails with
+// errNotSignedIn when not, and with other errors when it could not find out.
+type permit func(context.Context) error
 
-func (s *sockets) release(client netip.Addr) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.total--
-	if s.addresses[client]--; s.addresses[client] == 0 {
-		delete(s.addresses, client)
-	}
-	s.running.Done()
-}
-
-func (s *sockets) open() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return int64(s.total)
+// serve makes the request a socket and returns when that has ended. The error
+// is a [websocket.HandshakeError] as long as the request can be answered.
+func (s *sockets) serve(w http.ResponseWriter, r *http.Request, p permit) error {
+	return s.melody.HandleRequestWithKeys(w, r, map[string]any{permitKey: p})
 }
 
 // connected subscribes the new socket; the broadcaster queues the snapshot
-// before this returns.
+// before this returns. Nothing is written or read until then.
 func (s *sockets) connected(session *melody.Session) {
-	sub := &subscriber{session: session}
+	sub := newSubscriber(session)
 	session.Set(subscriberKey, sub)
-	ctx, cancel := context.WithTimeout(context.Background(), socketWriteWait)
+	ctx, cancel := context.WithTimeout(context.Background(), s.bounds.writeWait)
 	defer cancel()
-	if _, err := actors.Ask(ctx, s.broadcaster, actors.Subscribe{Subscriber: sub}); err != nil {
+	_, err := actors.Ask(ctx, s.broadcaster, actors.Subscribe{Subscriber: sub})
+	switch {
+	case err == nil:
+	case errors.Is(err, actors.ErrStopped):
 		s.failed.Add(1)
-		sub.cut()
+		sub.End()
+	default:
+		s.failed.Add(1)
+		sub.close(melody.CloseTryAgainLater, "the server is overloaded")
 	}
 }
 
+// disconnected has the broadcaster forget the socket. If it does not listen
+// now, it will when it has the next message for it.
 func (s *sockets) disconnected(session *melody.Session) {
 	sub := subscriberOf(session)
-	if sub == nil {
+	if sub.forgotten.Load() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), socketWriteWait)
+	ctx, cancel := context.WithTimeout(context.Background(), s.bounds.writeWait)
 	defer cancel()
-	if _, err := actors.Ask(ctx, s.broadcaster, actors.Unsubscribe{Subscriber: sub}); err != nil && !errors.Is(err, actors.ErrStopped) {
-		s.log.Warn("a closed socket stays subscribed until its next message", "error", err)
-	}
-}
-
-// erred hears of melody's errors. A full queue is the only one that matters:
-// melody would drop the message and go on.
-func (s *sockets) erred(session *melody.Session, err error) {
-	if errors.Is(err, melody.ErrMessageBufferFull) {
-		if sub := subscriberOf(session); sub != nil {
-			sub.slow.Store(true)
+	if _, err := actors.Ask(ctx, s.broadcaster, actors.Unsubscribe{Subscriber: sub}); err != nil {
+		sub.abandoned.Store(true)
+		if !errors.Is(err, actors.ErrStopped) {
+			s.log.Warn("a closed socket stays subscribed until its next message", "error", err)
 		}
 	}
 }
 
-// drain waits until every socket has ended, or ends them when ctx does.
+// erred hears of melody's errors. It goes on after a full queue, as if the
+// message had been sent; after all others it ends the session by itself.
+func (s *sockets) erred(session *melody.Session, err error) {
+	if errors.Is(err, melody.ErrMessageBufferFull) {
+		subscriberOf(session).slow.Store(true)
+		return
+	}
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "write" && e.Timeout() {
+		s.stalled.Add(1)
+	}
+}
+
+// ponged ends the socket of somebody who may not listen any longer. So one
+// that needs a session outlives it by a ping period at most.
+func (s *sockets) ponged(session *melody.Session) {
+	sub := subscriberOf(session)
+	sub.heard()
+	value, _ := session.Get(permitKey)
+	if p, _ := value.(permit); p != nil && sub.due(s.bounds.pingPeriod/2) {
+		ctx, cancel := context.WithTimeout(context.Background(), s.bounds.writeWait)
+		defer cancel()
+		if err := p(ctx); errors.Is(err, errNotSignedIn) {
+			sub.expel("the session has ended")
+		}
+	}
+}
+
+// drain refuses new sockets and waits until every socket has ended, which the
+// broadcaster has told them to. It cuts those that have not when ctx ends, and
+// no later than bounds.drainWait.
 func (s *sockets) drain(ctx context.Context) {
-	done := make(chan struct{})
-	go func() {
-		s.running.Wait()
-		close(done)
-	}()
+	ended := s.admission.close()
+	ctx, cancel := context.WithTimeout(ctx, s.bounds.drainWait)
+	defer cancel()
 	select {
-	case <-done:
+	case <-ended:
 		return
 	case <-ctx.Done():
 	}
 	sessions, err := s.melody.Sessions()
 	if err != nil {
-		return
+		return // Only a closed melody has none to tell, and nobody closes it.
 	}
 	for _, session := range sessions {
-		_ = session.WebsocketConnection().NetConn().Close() // It is being given up.
+		cutConn(session.WebsocketConnection())
 	}
-	<-done
-}
-
-// subscriber is a melody session as the broadcaster knows it.
-type subscriber struct {
-	session *melody.Session
-	slow    atomic.Bool
-}
-
-func subscriberOf(session *melody.Session) *subscriber {
-	value, _ := session.Get(subscriberKey)
-	sub, _ := value.(*subscriber)
-	return sub
-}
-
-var errSlowSubscriber = errors.New("the client does not keep up")
-
-// Send queues a message. A socket whose queue is full is cut.
-func (s *subscriber) Send(message []byte) error {
-	if err := s.session.Write(message); err != nil {
-		return err
-	}
-	if s.slow.Load() {
-		s.cut()
-		return errSlowSubscriber
-	}
-	return nil
-}
-
-// End queues the close frame of a server that goes away (RFC 6455, 1001).
-func (s *subscriber) End() {
-	err := s.session.CloseWithMsg(melody.FormatCloseMessage(melody.CloseGoingAway, "the server is shutting down"))
-	if err == nil && s.slow.Load() {
-		s.cut()
-	}
-}
-
-// cut closes the connection under the session, whose pumps then end. Asking
-// the session to close would need a place in its full queue.
-func (s *subscriber) cut() {
-	_ = s.session.WebsocketConnection().NetConn().Close() // Nobody is left to tell.
+	<-ended
 }
