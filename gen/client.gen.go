@@ -4071,7 +4071,7 @@ type LogoutResponse struct {
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *Forbidden
 	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
-	ApplicationProblemJSONDefault *Unexpected
+	ApplicationProblemJSONDefault *UnexpectedOnPage
 	// Headers303 the parsed response headers for an HTTP 303 response
 	Headers303 *LogoutResponse303Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -4086,7 +4086,7 @@ func (r LogoutResponse) GetApplicationProblemJSON403() *Forbidden {
 }
 
 // GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
-func (r LogoutResponse) GetApplicationProblemJSONDefault() *Unexpected {
+func (r LogoutResponse) GetApplicationProblemJSONDefault() *UnexpectedOnPage {
 	return r.ApplicationProblemJSONDefault
 }
 
@@ -5804,6 +5804,9 @@ func ParseGetDashboardResponse(rsp *http.Response) (*GetDashboardResponse, error
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case true:
 		// Content-type (text/html) unsupported
 
@@ -5958,6 +5961,9 @@ func ParseRefreshServiceResponse(rsp *http.Response) (*RefreshServiceResponse, e
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case rsp.StatusCode == 404:
 	// Content-type (text/html) unsupported
 
@@ -6110,6 +6116,9 @@ func ParseGetAllServerDetailsResponse(rsp *http.Response) (*GetAllServerDetailsR
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -6268,6 +6277,9 @@ func ParseDeleteServiceResponse(rsp *http.Response) (*DeleteServiceResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -6429,6 +6441,9 @@ func ParseGetServerDetailsResponse(rsp *http.Response) (*GetServerDetailsRespons
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -6598,6 +6613,9 @@ func ParseGetAllToolsResponse(rsp *http.Response) (*GetAllToolsResponse, error) 
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
+
 	}
 
 	switch {
@@ -6735,6 +6753,9 @@ func ParseGetToolsResponse(rsp *http.Response) (*GetToolsResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -6897,6 +6918,9 @@ func ParseDeleteServiceByFormResponse(rsp *http.Response) (*DeleteServiceByFormR
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case rsp.StatusCode == 404:
 	// Content-type (text/html) unsupported
 
@@ -7030,6 +7054,9 @@ func ParseGetDocsPageResponse(rsp *http.Response) (*GetDocsPageResponse, error) 
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case true:
 		// Content-type (text/html) unsupported
 
@@ -7131,6 +7158,9 @@ func ParseGetEditPageResponse(rsp *http.Response) (*GetEditPageResponse, error) 
 		response.ApplicationProblemJSONDefault = &dest
 
 	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
 	// Content-type (text/html) unsupported
 
 	case rsp.StatusCode == 404:
@@ -7314,7 +7344,16 @@ func ParseEditServiceResponse(rsp *http.Response) (*EditServiceResponse, error) 
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case rsp.StatusCode == 404:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
 	// Content-type (text/html) unsupported
 
 	case true:
@@ -7473,6 +7512,9 @@ func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -7637,6 +7679,9 @@ func ParseGetLoginPageResponse(rsp *http.Response) (*GetLoginPageResponse, error
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case true:
 		// Content-type (text/html) unsupported
 
@@ -7762,6 +7807,15 @@ func ParseLoginResponse(rsp *http.Response) (*LoginResponse, error) {
 		response.ApplicationProblemJSONDefault = &dest
 
 	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
 	// Content-type (text/html) unsupported
 
 	case rsp.StatusCode == 429:
@@ -7901,11 +7955,17 @@ func ParseLogoutResponse(rsp *http.Response) (*LogoutResponse, error) {
 		response.ApplicationProblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
-		var dest Unexpected
+		var dest UnexpectedOnPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case true:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -8003,6 +8063,9 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -8118,6 +8181,9 @@ func ParseGetOpenAPIJSONResponse(rsp *http.Response) (*GetOpenAPIJSONResponse, e
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
+
 	}
 
 	switch {
@@ -8197,6 +8263,9 @@ func ParseGetOpenAPIYAMLResponse(rsp *http.Response) (*GetOpenAPIYAMLResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 
@@ -8368,6 +8437,9 @@ func ParseGetRegisterPageResponse(rsp *http.Response) (*GetRegisterPageResponse,
 		}
 		response.ApplicationProblemJSONDefault = &dest
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case true:
 		// Content-type (text/html) unsupported
 
@@ -8526,7 +8598,16 @@ func ParseRegisterServiceResponse(rsp *http.Response) (*RegisterServiceResponse,
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case rsp.StatusCode == 409:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
 	// Content-type (text/html) unsupported
 
 	case true:
@@ -8727,7 +8808,16 @@ func ParseToggleServiceResponse(rsp *http.Response) (*ToggleServiceResponse, err
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case rsp.StatusCode == 404:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
 	// Content-type (text/html) unsupported
 
 	case true:
@@ -8907,6 +8997,9 @@ func ParseGetToolsPageResponse(rsp *http.Response) (*GetToolsPageResponse, error
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported
 
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
 	case rsp.StatusCode == 404:
 	// Content-type (text/html) unsupported
 
@@ -9073,6 +9166,9 @@ func ParseGetHealthStatusResponse(rsp *http.Response) (*GetHealthStatusResponse,
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
 
 	case rsp.StatusCode == 429:
 		// Content-type (text/html) unsupported
@@ -9265,6 +9361,9 @@ func ParseGetSocketStatsResponse(rsp *http.Response) (*GetSocketStatsResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
 
 	}
 

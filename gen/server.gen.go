@@ -1096,6 +1096,12 @@ type ForbiddenApplicationProblemPlusJSONResponse struct {
 
 	Headers ForbiddenResponseHeaders
 }
+type ForbiddenTextHTMLResponse struct {
+	Body io.Reader
+
+	Headers       ForbiddenResponseHeaders
+	ContentLength int64
+}
 
 type NotFoundResponseHeaders struct {
 	XRequestID *string
@@ -1146,6 +1152,12 @@ type PayloadTooLargeApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers PayloadTooLargeResponseHeaders
+}
+type PayloadTooLargeTextHTMLResponse struct {
+	Body io.Reader
+
+	Headers       PayloadTooLargeResponseHeaders
+	ContentLength int64
 }
 
 type SeeOtherResponseHeaders struct {
@@ -1234,6 +1246,12 @@ type UnsupportedMediaTypeApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers UnsupportedMediaTypeResponseHeaders
+}
+type UnsupportedMediaTypeTextHTMLResponse struct {
+	Body io.Reader
+
+	Headers       UnsupportedMediaTypeResponseHeaders
+	ContentLength int64
 }
 
 type GetDashboardRequestObject struct {
@@ -1354,6 +1372,26 @@ func (response GetDashboard403ApplicationProblemPlusJSONResponse) VisitGetDashbo
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDashboard403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetDashboard403TextHTMLResponse) VisitGetDashboardResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -1531,6 +1569,26 @@ func (response RefreshService403ApplicationProblemPlusJSONResponse) VisitRefresh
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshService403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response RefreshService403TextHTMLResponse) VisitRefreshServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -1722,6 +1780,26 @@ func (response GetAllServerDetails403ApplicationProblemPlusJSONResponse) VisitGe
 	return err
 }
 
+type GetAllServerDetails403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetAllServerDetails403TextHTMLResponse) VisitGetAllServerDetailsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetAllServerDetailsdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	Headers    UnexpectedResponseHeaders
@@ -1838,6 +1916,26 @@ func (response DeleteService403ApplicationProblemPlusJSONResponse) VisitDeleteSe
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteService403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response DeleteService403TextHTMLResponse) VisitDeleteServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2001,6 +2099,26 @@ func (response GetServerDetails403ApplicationProblemPlusJSONResponse) VisitGetSe
 	return err
 }
 
+type GetServerDetails403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetServerDetails403TextHTMLResponse) VisitGetServerDetailsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetServerDetails404ApplicationProblemPlusJSONResponse struct {
 	NotFoundApplicationProblemPlusJSONResponse
 }
@@ -2124,6 +2242,26 @@ func (response GetAllTools403ApplicationProblemPlusJSONResponse) VisitGetAllTool
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAllTools403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetAllTools403TextHTMLResponse) VisitGetAllToolsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2251,6 +2389,26 @@ func (response GetTools403ApplicationProblemPlusJSONResponse) VisitGetToolsRespo
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTools403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetTools403TextHTMLResponse) VisitGetToolsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2422,6 +2580,26 @@ func (response DeleteServiceByForm403ApplicationProblemPlusJSONResponse) VisitDe
 	return err
 }
 
+type DeleteServiceByForm403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response DeleteServiceByForm403TextHTMLResponse) VisitDeleteServiceByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type DeleteServiceByForm404ApplicationProblemPlusJSONResponse struct {
 	NotFoundOnPageApplicationProblemPlusJSONResponse
 }
@@ -2556,6 +2734,26 @@ func (response GetDocsPage403ApplicationProblemPlusJSONResponse) VisitGetDocsPag
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetDocsPage403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetDocsPage403TextHTMLResponse) VisitGetDocsPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2729,6 +2927,26 @@ func (response GetEditPage403ApplicationProblemPlusJSONResponse) VisitGetEditPag
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetEditPage403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetEditPage403TextHTMLResponse) VisitGetEditPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -2950,6 +3168,26 @@ func (response EditService403ApplicationProblemPlusJSONResponse) VisitEditServic
 	return err
 }
 
+type EditService403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response EditService403TextHTMLResponse) VisitEditServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type EditService404ApplicationProblemPlusJSONResponse struct {
 	NotFoundOnPageApplicationProblemPlusJSONResponse
 }
@@ -3008,6 +3246,28 @@ func (response EditService413ApplicationProblemPlusJSONResponse) VisitEditServic
 	return err
 }
 
+type EditService413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response EditService413TextHTMLResponse) VisitEditServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type EditService415ApplicationProblemPlusJSONResponse struct {
 	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
 }
@@ -3024,6 +3284,28 @@ func (response EditService415ApplicationProblemPlusJSONResponse) VisitEditServic
 	}
 	w.WriteHeader(415)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EditService415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response EditService415TextHTMLResponse) VisitEditServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -3126,6 +3408,26 @@ func (response GetHealth403ApplicationProblemPlusJSONResponse) VisitGetHealthRes
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealth403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetHealth403TextHTMLResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -3286,6 +3588,26 @@ func (response GetLoginPage403ApplicationProblemPlusJSONResponse) VisitGetLoginP
 	return err
 }
 
+type GetLoginPage403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetLoginPage403TextHTMLResponse) VisitGetLoginPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetLoginPagedefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	Headers    UnexpectedOnPageResponseHeaders
@@ -3420,6 +3742,26 @@ func (response Login403ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 	return err
 }
 
+type Login403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response Login403TextHTMLResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type Login413ApplicationProblemPlusJSONResponse struct {
 	PayloadTooLargeApplicationProblemPlusJSONResponse
 }
@@ -3439,6 +3781,28 @@ func (response Login413ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 	return err
 }
 
+type Login413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response Login413TextHTMLResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type Login415ApplicationProblemPlusJSONResponse struct {
 	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
 }
@@ -3455,6 +3819,28 @@ func (response Login415ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 	}
 	w.WriteHeader(415)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Login415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response Login415TextHTMLResponse) VisitLoginResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -3593,9 +3979,29 @@ func (response Logout403ApplicationProblemPlusJSONResponse) VisitLogoutResponse(
 	return err
 }
 
+type Logout403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response Logout403TextHTMLResponse) VisitLogoutResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type LogoutdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
-	Headers    UnexpectedResponseHeaders
+	Headers    UnexpectedOnPageResponseHeaders
 	StatusCode int
 }
 
@@ -3614,6 +4020,34 @@ func (response LogoutdefaultApplicationProblemPlusJSONResponse) VisitLogoutRespo
 	}
 	w.WriteHeader(response.StatusCode)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LogoutdefaultTextHTMLResponse struct {
+	Body          io.Reader
+	Headers       UnexpectedOnPageResponseHeaders
+	StatusCode    int
+	ContentLength int64
+}
+
+func (response LogoutdefaultTextHTMLResponse) VisitLogoutResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -3697,6 +4131,26 @@ func (response GetMetrics403ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	return err
 }
 
+type GetMetrics403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetMetrics403TextHTMLResponse) VisitGetMetricsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetMetricsdefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	Headers    UnexpectedResponseHeaders
@@ -3768,6 +4222,26 @@ func (response GetOpenAPIJSON403ApplicationProblemPlusJSONResponse) VisitGetOpen
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOpenAPIJSON403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetOpenAPIJSON403TextHTMLResponse) VisitGetOpenAPIJSONResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -3846,6 +4320,26 @@ func (response GetOpenAPIYAML403ApplicationProblemPlusJSONResponse) VisitGetOpen
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOpenAPIYAML403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetOpenAPIYAML403TextHTMLResponse) VisitGetOpenAPIYAMLResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -4027,6 +4521,26 @@ func (response GetRegisterPage403ApplicationProblemPlusJSONResponse) VisitGetReg
 	return err
 }
 
+type GetRegisterPage403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetRegisterPage403TextHTMLResponse) VisitGetRegisterPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetRegisterPagedefaultApplicationProblemPlusJSONResponse struct {
 	Body       Problem
 	Headers    UnexpectedOnPageResponseHeaders
@@ -4205,6 +4719,26 @@ func (response RegisterService403ApplicationProblemPlusJSONResponse) VisitRegist
 	return err
 }
 
+type RegisterService403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response RegisterService403TextHTMLResponse) VisitRegisterServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type RegisterService409ApplicationProblemPlusJSONResponse struct {
 	ConflictApplicationProblemPlusJSONResponse
 }
@@ -4263,6 +4797,28 @@ func (response RegisterService413ApplicationProblemPlusJSONResponse) VisitRegist
 	return err
 }
 
+type RegisterService413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response RegisterService413TextHTMLResponse) VisitRegisterServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type RegisterService415ApplicationProblemPlusJSONResponse struct {
 	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
 }
@@ -4279,6 +4835,28 @@ func (response RegisterService415ApplicationProblemPlusJSONResponse) VisitRegist
 	}
 	w.WriteHeader(415)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RegisterService415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response RegisterService415TextHTMLResponse) VisitRegisterServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -4461,6 +5039,26 @@ func (response ToggleService403ApplicationProblemPlusJSONResponse) VisitToggleSe
 	return err
 }
 
+type ToggleService403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response ToggleService403TextHTMLResponse) VisitToggleServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ToggleService404ApplicationProblemPlusJSONResponse struct {
 	NotFoundOnPageApplicationProblemPlusJSONResponse
 }
@@ -4519,6 +5117,28 @@ func (response ToggleService413ApplicationProblemPlusJSONResponse) VisitToggleSe
 	return err
 }
 
+type ToggleService413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response ToggleService413TextHTMLResponse) VisitToggleServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ToggleService415ApplicationProblemPlusJSONResponse struct {
 	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
 }
@@ -4535,6 +5155,28 @@ func (response ToggleService415ApplicationProblemPlusJSONResponse) VisitToggleSe
 	}
 	w.WriteHeader(415)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ToggleService415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response ToggleService415TextHTMLResponse) VisitToggleServiceResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -4708,6 +5350,26 @@ func (response GetToolsPage403ApplicationProblemPlusJSONResponse) VisitGetToolsP
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetToolsPage403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetToolsPage403TextHTMLResponse) VisitGetToolsPageResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
@@ -4907,6 +5569,26 @@ func (response GetHealthStatus403ApplicationProblemPlusJSONResponse) VisitGetHea
 	return err
 }
 
+type GetHealthStatus403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetHealthStatus403TextHTMLResponse) VisitGetHealthStatusResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetHealthStatus429ApplicationProblemPlusJSONResponse struct {
 	TooManyRequestsApplicationProblemPlusJSONResponse
 }
@@ -5074,6 +5756,26 @@ func (response GetSocketStats403ApplicationProblemPlusJSONResponse) VisitGetSock
 	}
 	w.WriteHeader(403)
 	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetSocketStats403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetSocketStats403TextHTMLResponse) VisitGetSocketStatsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
 	return err
 }
 
