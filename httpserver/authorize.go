@@ -20,21 +20,24 @@ const cookieName = "mcp_gateway_session"
 func (s *Server) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
+		pattern := chi.RouteContext(r.Context()).RoutePattern()
+		op, known := s.routes.find(pattern, r.Method)
 		if cookie, err := r.Cookie(cookieName); err == nil {
 			principal, err := s.o.Sessions.Authenticate(r.Context(), cookie.Value)
 			switch {
 			case err == nil:
 				c.principal, c.session = principal, cookie.Value
-			case !errors.Is(err, auth.ErrNoSession):
+			case errors.Is(err, auth.ErrNoSession):
+			case op.anonymous:
+				c.failure = err // Whoever it is may do this; say so in the log.
+			default:
 				s.fail(w, r, err)
 				return
 			}
 		}
-		pattern := chi.RouteContext(r.Context()).RoutePattern()
-		op, known := s.routes.find(pattern, r.Method)
 		open := known && op.public || pattern == "/metrics" && s.o.PublicMetrics
 		if !open && c.principal.IsZero() {
-			if pageRoutes[pattern] && r.Method == http.MethodGet {
+			if pageRoutes[pattern] && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 				s.toLogin(w, r)
 				return
 			}
@@ -72,11 +75,15 @@ func requestTarget(r *http.Request) string {
 	return localTarget(target)
 }
 
+// maxTarget bounds what a login form carries along, in bytes.
+const maxTarget = 2048
+
 // localTarget keeps a path on this server and turns all else into "/": not
-// //host, nor \ or control bytes, which browsers read as one.
+// //host, nor \ or control bytes, which browsers read as one, nor what a
+// Location header cannot hold as it is.
 func localTarget(target string) string {
-	bad := func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }
-	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") || strings.ContainsFunc(target, bad) {
+	bad := func(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f }
+	if len(target) > maxTarget || !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") || strings.ContainsFunc(target, bad) {
 		return "/"
 	}
 	u, err := url.Parse(target)

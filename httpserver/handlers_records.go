@@ -86,14 +86,14 @@ func (s *Server) GetAllTools(ctx context.Context, _ gen.GetAllToolsRequestObject
 // it runs, so it counts too.
 func etag(version uint64, services ...*registry.Service) string {
 	rechecking := fnv.New64a()
-	any := false
+	some := false
 	for _, service := range services {
 		if service.Rechecking {
-			any = true
+			some = true
 			_, _ = io.WriteString(rechecking, string(service.Path)+"\n") // A hash takes all.
 		}
 	}
-	if !any {
+	if !some {
 		return fmt.Sprintf(`W/"%d"`, version)
 	}
 	return fmt.Sprintf(`W/"%d-%x"`, version, rechecking.Sum64())

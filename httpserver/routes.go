@@ -27,6 +27,11 @@ type routes struct {
 type operation struct {
 	// public operations need no principal.
 	public bool
+	// anonymous operations ask for no principal at all, not even if there is
+	// one; logging out is public and not anonymous.
+	anonymous bool
+	// pages is true where errors may be HTML.
+	pages bool
 	// takes lists the media types of the body; none without one.
 	takes []string
 }
@@ -48,9 +53,13 @@ func loadRoutes() (routes, error) {
 			if op.Security != nil {
 				security = *op.Security
 			}
-			o.public = len(security) == 0
+			o.anonymous = len(security) == 0
+			o.public = o.anonymous
 			for _, alternative := range security {
 				o.public = o.public || len(alternative) == 0
+			}
+			if other := op.Responses.Default(); other != nil {
+				o.pages = other.Value.Content["text/html"] != nil
 			}
 			if op.RequestBody != nil {
 				o.takes = slices.Sorted(maps.Keys(op.RequestBody.Value.Content))
@@ -76,18 +85,29 @@ func (rs routes) bodies(pattern, method string) []string {
 	return o.takes
 }
 
-// methods lists what the URL path takes, for Allow.
-func (rs routes) methods(escapedPath string) []string {
-	byMethod, ok := rs.operations[escapedPath]
-	if !ok {
-		for _, prefix := range rs.prefixes {
-			if strings.HasPrefix(escapedPath, prefix) {
-				byMethod = rs.operations[prefix+pathParameter]
-				break
-			}
+// pattern is what the URL path matches, or nothing.
+func (rs routes) pattern(escapedPath string) string {
+	if _, ok := rs.operations[escapedPath]; ok {
+		return escapedPath
+	}
+	for _, prefix := range rs.prefixes {
+		if tail, ok := strings.CutPrefix(escapedPath, prefix); ok && tail != "" {
+			return prefix + pathParameter
 		}
 	}
-	methods := slices.Collect(maps.Keys(byMethod))
+	return ""
+}
+
+// mayShowPage says whether a browser gets a page when a request to the URL
+// path fails: not from an operation that is for programs only.
+func (rs routes) mayShowPage(escapedPath, method string) bool {
+	o, known := rs.find(rs.pattern(escapedPath), method)
+	return !known || o.pages
+}
+
+// methods lists what the URL path takes, for Allow.
+func (rs routes) methods(escapedPath string) []string {
+	methods := slices.Collect(maps.Keys(rs.operations[rs.pattern(escapedPath)]))
 	if slices.Contains(methods, http.MethodGet) {
 		methods = append(methods, http.MethodHead)
 	}
@@ -118,6 +138,9 @@ func ReservedSegments() ([]string, error) {
 	return slices.Compact(reserved), nil
 }
 
+// escapedSlash makes slashes of those that were escaped, which mean the same.
+var escapedSlash = strings.NewReplacer("%2F", "/", "%2f", "/")
+
 // joinServicePath makes the rest of a URL after such as /toggle/ one segment,
 // its slashes escaped: the router knows no parameter with a slash in it.
 func (s *Server) joinServicePath(next http.Handler) http.Handler {
@@ -128,8 +151,13 @@ func (s *Server) joinServicePath(next http.Handler) http.Handler {
 			if !ok || tail == "" {
 				continue
 			}
-			tail = strings.TrimSuffix(tail, "/")
-			if tail == "" || strings.HasPrefix(tail, "/") || strings.Contains(tail, "//") {
+			if strings.HasPrefix(tail, "/") || strings.Contains(tail, "//") {
+				s.fail(w, r, errEmptySegment)
+				return
+			}
+			tail = escapedSlash.Replace(tail)
+			tail = strings.TrimSuffix(strings.TrimPrefix(tail, "/"), "/")
+			if tail == "" || strings.HasPrefix(tail, "/") || strings.HasSuffix(tail, "/") {
 				s.fail(w, r, errEmptySegment)
 				return
 			}
