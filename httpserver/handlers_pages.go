@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -91,90 +90,6 @@ func (s *Server) onDashboard(ctx context.Context, err error) error {
 		view.Problem = &p
 		return s.pages.Dashboard(w, view)
 	}}
-}
-
-// GetRegisterPage is GET /register.
-func (s *Server) GetRegisterPage(ctx context.Context, _ gen.GetRegisterPageRequestObject) (gen.GetRegisterPageResponseObject, error) {
-	view := web.FormPage{
-		Shell:  s.shell(ctx, "Register a service"),
-		Values: web.FormValues{NumTools: "0", NumStars: "0", License: registry.DefaultLicense},
-	}
-	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Form(w, view) }}, nil
-}
-
-// GetEditPage is GET /edit/{service_path}.
-func (s *Server) GetEditPage(ctx context.Context, req gen.GetEditPageRequestObject) (gen.GetEditPageResponseObject, error) {
-	service, err := s.service(ctx, req.ServicePath)
-	if err != nil {
-		return nil, err
-	}
-	view := web.FormPage{
-		Shell: s.shell(ctx, "Edit "+service.Name),
-		Path:  string(service.Path),
-		Values: web.FormValues{
-			Name:         service.Name,
-			Description:  service.Description,
-			Path:         string(service.Path),
-			ProxyPassURL: service.Upstream,
-			Tags:         strings.Join(service.Tags, ", "),
-			NumTools:     strconv.Itoa(service.DeclaredTools),
-			NumStars:     strconv.Itoa(service.Stars),
-			License:      service.License,
-			IsPython:     service.IsPython,
-			WatchTools:   service.WatchTools,
-		},
-	}
-	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Form(w, view) }}, nil
-}
-
-// onForm makes an error of a registration or an edit show in its form, which
-// keeps what was typed.
-func (s *Server) onForm(err error, path registry.Path, d registry.Draft) error {
-	return &redrawError{err: err, draw: func(w io.Writer, c *call, p web.Problem) error {
-		view := web.FormPage{
-			Shell:  s.shellOf(c, "Register a service"),
-			Path:   string(path),
-			Values: typed(d),
-			Errors: make(map[string]string),
-		}
-		if path != "" {
-			view.Title = "Edit " + string(path)
-			view.Values.Path = string(path)
-		}
-		f, _ := failureOf(err)
-		for _, field := range f.fields {
-			view.Errors[field.Field] = field.Message
-		}
-		if len(f.fields) == 0 {
-			view.Problem = &p
-		}
-		return s.pages.Form(w, view)
-	}}
-}
-
-// typed is a draft as it was typed, as far as it could be read.
-func typed(d registry.Draft) web.FormValues {
-	count := func(n *int) string {
-		if n == nil {
-			return ""
-		}
-		return strconv.Itoa(*n)
-	}
-	v := web.FormValues{
-		Name:         registry.Text(d.Name),
-		Description:  registry.Text(d.Description),
-		Path:         registry.Text(d.Path),
-		ProxyPassURL: registry.Text(d.Upstream),
-		NumTools:     count(d.NumTools),
-		NumStars:     count(d.Stars),
-		License:      registry.Text(d.License),
-		IsPython:     d.IsPython != nil && *d.IsPython,
-		WatchTools:   d.WatchTools != nil && *d.WatchTools,
-	}
-	if d.Tags != nil {
-		v.Tags = strings.Join(*d.Tags, ",")
-	}
-	return v
 }
 
 // GetToolsPage is GET /tools/{service_path}.

@@ -13,13 +13,13 @@ import (
 
 // RegisterService is POST /register.
 func (s *Server) RegisterService(ctx context.Context, req gen.RegisterServiceRequestObject) (gen.RegisterServiceResponseObject, error) {
-	draft := draftOf(gen.EditServiceRequestObject{
+	edit := gen.EditServiceRequestObject{
 		JSONBody:     (*gen.EditBody)(req.JSONBody),
 		FormdataBody: (*gen.EditForm)(req.FormdataBody),
-	})
-	service, err := actors.Ask(ctx, s.o.Registry, actors.RegisterService{Draft: draft})
+	}
+	service, err := actors.Ask(ctx, s.o.Registry, actors.RegisterService{Draft: draftOf(edit)})
 	if err != nil {
-		return nil, s.onForm(err, "", draft)
+		return nil, s.onForm(err, "", typed(edit))
 	}
 	if callOf(ctx).wantsPage {
 		return seeOther("/"), nil
@@ -36,10 +36,12 @@ func (s *Server) EditService(ctx context.Context, req gen.EditServiceRequestObje
 	if err != nil {
 		return nil, err
 	}
-	draft := draftOf(req)
-	service, err := actors.Ask(ctx, s.o.Registry, actors.EditService{Path: path, Draft: draft})
+	service, err := actors.Ask(ctx, s.o.Registry, actors.EditService{Path: path, Draft: draftOf(req)})
+	if errors.Is(err, registry.ErrNotFound) {
+		return nil, err // There is no form for what is not there.
+	}
 	if err != nil {
-		return nil, s.onForm(err, path, draft)
+		return nil, s.onForm(err, path, typed(req))
 	}
 	if req.JSONBody == nil {
 		return seeOther("/"), nil
@@ -70,6 +72,9 @@ func (s *Server) ToggleService(ctx context.Context, req gen.ToggleServiceRequest
 	service, err := actors.Ask(ctx, s.o.Registry, actors.SetEnabled{Path: path, Enabled: enabled})
 	if err == nil && enabled {
 		service, err = s.check(ctx, actors.CheckService{Path: path})
+		if errors.Is(err, registry.ErrDisabled) { // Somebody was faster.
+			service, err = actors.Ask(ctx, s.o.Registry, actors.GetService{Path: path})
+		}
 	}
 	if err != nil {
 		return nil, s.onDashboard(ctx, err)
