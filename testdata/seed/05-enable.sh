@@ -1,0 +1,4 @@
+# Enable a service (requires session cookie)
+curl -X POST http://localhost:7860/toggle/weather \
+  -b cookies.txt \
+  -d "enabled=on"

@@ -1,0 +1,2 @@
+curl -X GET http://localhost:7860/api/server_details/all \
+  -b cookies.txt
