@@ -3,6 +3,7 @@ package actors
 import (
 	"log/slog"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -15,50 +16,6 @@ import (
 // path. Subscribers hear, in order, everything that happens after their
 // snapshot: one that cannot keep up is cut off, never waited for and never
 // skipped, so that what it heard is always a prefix of the truth.
-
-// Subscriber is somebody who is told of health changes.
-type Subscriber interface {
-	// Send queues a message, which must not be changed, without blocking. An
-	// error means that the subscriber is too slow or gone: it is forgotten,
-	// and has to cut its connection itself.
-	Send(message []byte) error
-	// End says that nothing more follows because the server stops. It does
-	// not block.
-	End()
-}
-
-type (
-	// Subscribe adds a subscriber, which gets the snapshot at once. It fails
-	// with [ErrStopped] once the server stops.
-	Subscribe struct{ Subscriber Subscriber }
-
-	// Unsubscribe forgets a subscriber, known or not.
-	Unsubscribe struct{ Subscriber Subscriber }
-
-	// GetHealth answers with the newest health of all services as one JSON
-	// object, which must not be changed.
-	GetHealth struct{}
-
-	// GetBroadcastStats answers with [BroadcastStats].
-	GetBroadcastStats struct{}
-
-	// BroadcastStats is what the broadcaster has done so far.
-	BroadcastStats struct {
-		// Subscribers is how many there are.
-		Subscribers int
-		// Pending is how many paths changed and are not told yet.
-		Pending int
-		// Broadcasts is how many messages went to all subscribers.
-		Broadcasts uint64
-		// FailedSends is how many subscribers were cut off.
-		FailedSends uint64
-	}
-)
-
-func (Subscribe) replies(struct{})               {}
-func (Unsubscribe) replies(struct{})             {}
-func (GetHealth) replies([]byte)                 {}
-func (GetBroadcastStats) replies(BroadcastStats) {}
 
 type (
 	// servicesLoaded: the registry started with these.
@@ -75,13 +32,9 @@ type (
 
 	// gatherEnded: the window closed in which changes were gathered.
 	gatherEnded struct{}
-
-	// endSubscriptions: tell what is pending, then end all subscribers.
-	endSubscriptions struct{}
 )
 
-func (gatherEnded) expendable()           {}
-func (endSubscriptions) replies(struct{}) {}
+func (gatherEnded) expendable() {}
 
 // gatherFor is how long changes are gathered before they are told: the newest
 // of each path goes out, in as few messages as hold it.
@@ -102,7 +55,6 @@ type broadcasterActor struct {
 	gathering bool
 	// snapshot caches the messages for new subscribers; nil when outdated.
 	snapshot [][]byte
-	ended    bool
 
 	broadcasts  uint64
 	failedSends uint64
@@ -135,7 +87,8 @@ func (b *broadcasterActor) Receive(c *actor.Context) {
 	case gatherEnded:
 		b.tellPending()
 	case *request[Subscribe, struct{}]:
-		m.respond(struct{}{}, b.subscribe(m.msg.Subscriber))
+		b.subscribe(m.msg.Subscriber)
+		m.respond(struct{}{}, nil)
 	case *request[Unsubscribe, struct{}]:
 		delete(b.subscribers, m.msg.Subscriber)
 		m.respond(struct{}{}, nil)
@@ -148,9 +101,8 @@ func (b *broadcasterActor) Receive(c *actor.Context) {
 			Broadcasts:  b.broadcasts,
 			FailedSends: b.failedSends,
 		}, nil)
-	case *request[endSubscriptions, struct{}]:
+	case actor.Stopped:
 		b.end()
-		m.respond(struct{}{}, nil)
 	}
 }
 
@@ -192,7 +144,7 @@ func (b *broadcasterActor) gather(path registry.Path, member []byte) {
 
 // arm closes the window in a while, unless it is going to close already.
 func (b *broadcasterActor) arm() {
-	if b.gathering || b.ended {
+	if b.gathering {
 		return
 	}
 	b.gathering = true
@@ -224,37 +176,50 @@ func (b *broadcasterActor) tellPending() {
 // subscribe gives the snapshot and the membership in one step, so that no
 // change is missed or overtaken. What is pending is told to the others first:
 // the snapshot has it.
-func (b *broadcasterActor) subscribe(s Subscriber) error {
-	if b.ended {
-		return ErrStopped
-	}
+func (b *broadcasterActor) subscribe(s Subscriber) {
 	b.tellPending()
 	if b.snapshot == nil {
 		b.snapshot = joinMembers(b.sorted(b.members), MaxMessageBytes)
 	}
 	b.subscribers[s] = struct{}{}
 	b.send(s, b.snapshot)
-	return nil
 }
 
+// send gives a subscriber messages, or forgets it when it does not take them.
 func (b *broadcasterActor) send(s Subscriber, messages [][]byte) {
-	for _, m := range messages {
-		if err := s.Send(m); err != nil {
-			delete(b.subscribers, s)
-			b.failedSends++
-			b.log.Debug("a subscriber was cut off", "error", err)
-			return
+	err := b.shielded(func() error {
+		for _, m := range messages {
+			if err := s.Send(m); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		delete(b.subscribers, s)
+		b.failedSends++
+		b.log.Debug("a subscriber was cut off", "error", err)
 	}
 }
 
+// end tells what is pending and ends all subscribers.
 func (b *broadcasterActor) end() {
 	b.tellPending()
-	b.ended = true
 	for s := range b.subscribers {
-		s.End()
+		_ = b.shielded(func() error { s.End(); return nil }) // A panic is logged.
 	}
 	clear(b.subscribers)
+}
+
+// shielded keeps the panic of one subscriber from the others.
+func (b *broadcasterActor) shielded(call func() error) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			b.log.Error("a subscriber panicked", "reason", reason, "stack", string(debug.Stack()))
+			err = ErrInternal
+		}
+	}()
+	return call()
 }
 
 func (b *broadcasterActor) sorted(members map[registry.Path][]byte) [][]byte {

@@ -27,10 +27,20 @@ const maxMailbox = 10_000
 type Ref struct {
 	engine *actor.Engine
 	pid    *actor.PID
-	// waiting counts the messages sent and not yet handled; nil for probes,
-	// which are spoken to too seldom to count.
-	waiting *atomic.Int64
+	// box is nil for those who are never asked from outside.
+	box *mailbox
 }
+
+// mailbox is what can be seen of an actor's mailbox from outside.
+type mailbox struct {
+	// waiting counts the messages sent and not yet handled.
+	waiting atomic.Int64
+	// gone is closed once the actor has handled its last message. What comes
+	// while the engine takes an actor away is lost without a word.
+	gone chan struct{}
+}
+
+func newMailbox() *mailbox { return &mailbox{gone: make(chan struct{})} }
 
 // request is a message that wants an answer of type T. Its channel holds one
 // answer, so answering never blocks and an asker may leave at any time.
@@ -44,15 +54,18 @@ type answer[T any] struct {
 	err   error
 }
 
-func (r *request[M, T]) respond(value T, err error) { r.answer <- answer[T]{value, err} }
-
-// fail answers a request that nobody handled. A request that was answered
-// already keeps its answer.
-func (r *request[M, T]) fail(err error) {
+// respond answers the request, unless it was answered already.
+func (r *request[M, T]) respond(value T, err error) {
 	select {
-	case r.answer <- answer[T]{err: err}:
+	case r.answer <- answer[T]{value, err}:
 	default:
 	}
+}
+
+// fail answers a request that nobody handled to its end.
+func (r *request[M, T]) fail(err error) {
+	var zero T
+	r.respond(zero, err)
 }
 
 // failer is what may be waiting for an answer: a request, or a message that
@@ -62,11 +75,12 @@ type failer interface{ fail(error) }
 // Ask sends a request and waits for the answer or the end of ctx, which
 // should have a deadline. The message's type fixes the answer's. Besides what
 // the actor answers it fails with ctx's error, [ErrStopped], [ErrOverloaded]
-// or [ErrInternal].
+// or [ErrInternal]. A request whose asker left is handled all the same, unless
+// ctx had ended before it was sent.
 func Ask[M interface{ replies(T) }, T any](ctx context.Context, to Ref, msg M) (T, error) {
 	var zero T
-	if to.waiting != nil && to.waiting.Load() >= maxMailbox {
-		return zero, fmt.Errorf("ask %T: %w", msg, ErrOverloaded)
+	if err := to.refuses(ctx); err != nil {
+		return zero, fmt.Errorf("ask %T: %w", msg, err)
 	}
 	r := &request[M, T]{msg: msg, answer: make(chan answer[T], 1)}
 	to.tell(r)
@@ -75,6 +89,33 @@ func Ask[M interface{ replies(T) }, T any](ctx context.Context, to Ref, msg M) (
 		return a.value, a.err
 	case <-ctx.Done():
 		return zero, fmt.Errorf("ask %T: %w", msg, context.Cause(ctx))
+	case <-to.box.gone:
+	}
+	// The answer may have been its last word.
+	r.fail(fmt.Errorf("ask %T: %w", msg, ErrStopped))
+	a := <-r.answer
+	return a.value, a.err
+}
+
+// refuses says why there is no use in asking now.
+func (r Ref) refuses(ctx context.Context) error {
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case r.box == nil || r.stopped():
+		return ErrStopped
+	case r.box.waiting.Load() >= maxMailbox:
+		return ErrOverloaded
+	}
+	return nil
+}
+
+func (r Ref) stopped() bool {
+	select {
+	case <-r.box.gone:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -82,16 +123,16 @@ func (r Ref) tell(msg any) {
 	if r.pid == nil {
 		return
 	}
-	if r.waiting != nil {
-		r.waiting.Add(1)
+	if r.box != nil {
+		r.box.waiting.Add(1)
 	}
 	r.engine.Send(r.pid, msg)
 }
 
-// Waiting is the number of messages sent and not yet handled, 0 for probes.
+// Waiting is the number of messages sent and not yet handled.
 func (r Ref) Waiting() int64 {
-	if r.waiting == nil {
+	if r.box == nil {
 		return 0
 	}
-	return r.waiting.Load()
+	return r.box.waiting.Load()
 }

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/anthdm/hollywood/actor"
@@ -14,8 +15,8 @@ import (
 // requests, which the registry actor hands on.
 
 type (
-	// checkDue: the timer of the schedule fired.
-	checkDue struct{}
+	// checkDue: the timer that was armed with this number fired.
+	checkDue struct{ armed uint64 }
 
 	// checkEnded: the check with this number has a result.
 	checkEnded struct {
@@ -31,11 +32,12 @@ func (checkDue) expendable()     {}
 func (checkEnded) expendable()   {}
 func (toolsChanged) expendable() {}
 
-// discoverEvery is how often a scheduled check lists the tools as well.
+// discoverEvery is which of the good checks lists the tools as well.
 const discoverEvery = 10
 
-// minDiscoveryGap is the least time between two discoveries that the upstream
-// itself asks for: one that announces changes without end costs no more.
+// minDiscoveryGap is the least time from one discovery, be it in vain, to the
+// next that the upstream itself asks for: one that announces changes without
+// end costs no more.
 const minDiscoveryGap = 2 * time.Second
 
 type probe struct {
@@ -50,18 +52,30 @@ type probe struct {
 	firstDelay time.Duration
 
 	timer *time.Timer
+	// armed counts how often the timer was armed; a checkDue with another
+	// number was on its way when the plan changed.
+	armed uint64
 	// running is the check in flight, or nil.
 	running *run
 	checks  uint64
-	// sinceDiscovery counts the scheduled checks since tools were listed
-	// last; it starts so that the first good check lists them.
+	// sinceDiscovery counts the good checks from the last that listed the
+	// tools on, that one included; at discoverEvery the next lists them. It
+	// starts there.
 	sinceDiscovery int
-	lastDiscovery  time.Time
+	// lastDiscovery is when tools were asked for last, be it in vain.
+	lastDiscovery time.Time
 	// rediscover is true from the upstream's word that its tools changed to
 	// the start of the check that lists them.
 	rediscover bool
 	failures   int
-	stopWatch  context.CancelFunc
+
+	// stopWatch ends the standing connection, which goes where watched says;
+	// nil while there is none.
+	stopWatch context.CancelFunc
+	watched   registry.Detected
+	// announced is true while a toolsChanged waits in the mailbox: an upstream
+	// that says so a thousand times is heard once.
+	announced atomic.Bool
 }
 
 // run is one check in flight.
@@ -79,7 +93,7 @@ func (b *probe) Receive(c *actor.Context) {
 		b.self = Ref{engine: c.Engine(), pid: c.PID()}
 		b.schedule(b.firstDelay)
 	case checkDue:
-		if b.running == nil {
+		if b.running == nil && m.armed == b.armed {
 			b.begin(false, nil)
 		}
 	case *checkRequest:
@@ -87,6 +101,7 @@ func (b *probe) Receive(c *actor.Context) {
 	case checkEnded:
 		b.end(m)
 	case toolsChanged:
+		b.announced.Store(false)
 		b.rediscover = true
 		if b.running == nil {
 			b.scheduleNext()
@@ -148,9 +163,14 @@ func (b *probe) end(m checkEnded) {
 	r.cancel()
 	b.running = nil
 	o := m.outcome
+	if r.discover {
+		b.lastDiscovery = time.Now()
+	}
 	switch {
 	case o.Discovery != nil:
-		b.sinceDiscovery, b.lastDiscovery = 0, time.Now()
+		b.sinceDiscovery = 1
+	case r.discover:
+		b.sinceDiscovery = discoverEvery // The next check tries again.
 	case o.Status.Kind == registry.Healthy && b.sinceDiscovery < discoverEvery:
 		b.sinceDiscovery++
 	}
@@ -190,25 +210,42 @@ func (b *probe) schedule(after time.Duration) {
 	if b.timer != nil {
 		b.timer.Stop()
 	}
-	self := b.self
-	b.timer = time.AfterFunc(after, func() { self.tell(checkDue{}) })
+	b.armed++
+	due, self := checkDue{b.armed}, b.self
+	b.timer = time.AfterFunc(after, func() { self.tell(due) })
 }
 
 // watch holds the standing connection of a service that asked for one, from
-// the first good check on.
+// the first good check on, and moves it when a check found the upstream to
+// speak elsewhere or otherwise.
 func (b *probe) watch() {
-	if !b.watchTools || b.stopWatch != nil {
+	if !b.watchTools {
 		return
 	}
+	to := b.target.Detected
+	if b.stopWatch != nil {
+		if b.watched.Transport == to.Transport && b.watched.Endpoint == to.Endpoint && b.watched.Stateless == to.Stateless {
+			return
+		}
+		b.stopWatch()
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	b.stopWatch = cancel
-	self, target := b.self, b.target
-	b.p.watch(ctx, target, func() { self.tell(toolsChanged{}) })
+	b.stopWatch, b.watched = cancel, to
+	b.p.watch(ctx, b.target, b.announce)
+}
+
+// announce passes on that the upstream's tools changed, from the goroutine
+// that watches.
+func (b *probe) announce() {
+	if !b.announced.Swap(true) {
+		b.self.tell(toolsChanged{})
+	}
 }
 
 // stop ends all that the probe started. Those who wait get the service as it
 // stands.
 func (b *probe) stop() {
+	defer b.p.background.Done()
 	if b.timer != nil {
 		b.timer.Stop()
 	}
@@ -229,6 +266,9 @@ func (b *probe) stop() {
 func (b *probe) recovered() {
 	if b.running != nil {
 		b.running.cancel()
+		if b.running.discover {
+			b.sinceDiscovery = discoverEvery
+		}
 		failAll(b.running.waiting, ErrInternal)
 		b.running = nil
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// maxChecks bounds the checks in flight over all services, and with them the
-// goroutines and sockets. At the default timeout and interval it lets 6,000
-// services hang without holding up the others.
+// maxChecks bounds the checks that run at once over all services, and with
+// them the sockets; the rest wait for their turn. At the default timeout and
+// interval it lets 6,000 services hang without holding up the others.
 const maxChecks = 1024
 
 // startRate is how many checks a second may begin while a process starts.
@@ -31,7 +31,8 @@ type probing struct {
 	onOutcome      func(registry.Outcome)
 
 	slots chan struct{}
-	// background counts the goroutines of checks and watches.
+	// background counts the probes and the goroutines of checks and watches.
+	// Only the registry actor and those counted already add to it.
 	background sync.WaitGroup
 }
 
@@ -50,6 +51,7 @@ func (p *probing) start(reg Ref, s *registry.Service, spread time.Duration) Ref 
 	if spread > 0 {
 		b.firstDelay = rand.N(spread)
 	}
+	p.background.Add(1)
 	return spawn(p.engine, p.log, b, "probe", probeID(s), 16, nil)
 }
 
@@ -98,15 +100,10 @@ func (p *probing) check(ctx context.Context, t registry.Target, discover bool, d
 // growing pauses between tries.
 func (p *probing) watch(ctx context.Context, t registry.Target, changed func()) {
 	p.background.Go(func() {
-		defer func() {
-			if reason := recover(); reason != nil {
-				p.log.Error("watching tools panicked", "upstream", t.Upstream, "reason", reason, "stack", string(debug.Stack()))
-			}
-		}()
 		const least, most = time.Second, 5 * time.Minute
 		for pause := least; ; pause = min(2*pause, most) {
 			began := time.Now()
-			err := p.checker.Watch(ctx, t, changed)
+			err := p.watchOnce(ctx, t, changed)
 			if ctx.Err() != nil {
 				return
 			}
@@ -121,6 +118,17 @@ func (p *probing) watch(ctx context.Context, t registry.Target, changed func()) 
 			}
 		}
 	})
+}
+
+// watchOnce watches until the connection breaks. A panic breaks it, too.
+func (p *probing) watchOnce(ctx context.Context, t registry.Target, changed func()) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			p.log.Error("watching tools panicked", "upstream", t.Upstream, "reason", reason, "stack", string(debug.Stack()))
+			err = ErrInternal
+		}
+	}()
+	return p.checker.Watch(ctx, t, changed)
 }
 
 func (p *probing) observe(o registry.Outcome) {

@@ -1,9 +1,9 @@
 package actors
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,75 +13,8 @@ import (
 )
 
 // The registry actor owns the catalog and the refs of the probes; nobody else
-// changes either.
-
-type (
-	// RegisterService adds a service, disabled. The answer is the service;
-	// the failures are *registry.InvalidError, registry.ErrConflict and
-	// storage's.
-	RegisterService struct{ Draft registry.Draft }
-
-	// ImportService adds a service as another registry kept it, with its
-	// tools and its switch. Answer and failures are RegisterService's.
-	ImportService struct {
-		Draft   registry.Draft
-		Tools   []registry.Tool
-		Enabled bool
-	}
-
-	// EditService changes what the draft names. The answer is the service;
-	// the failures are *registry.InvalidError, registry.ErrNotFound and
-	// storage's.
-	EditService struct {
-		Path  registry.Path
-		Draft registry.Draft
-	}
-
-	// SetEnabled switches a service. The answer is the service; the failures
-	// are registry.ErrNotFound and storage's.
-	SetEnabled struct {
-		Path    registry.Path
-		Enabled bool
-	}
-
-	// RemoveService ends a service. The answer is the service as it was; the
-	// failures are registry.ErrNotFound and storage's.
-	RemoveService struct{ Path registry.Path }
-
-	// CheckService checks an enabled service now, with Discover its tools as
-	// well, and answers with the service once the result is in. The failures
-	// are registry.ErrNotFound and registry.ErrDisabled.
-	CheckService struct {
-		Path     registry.Path
-		Discover bool
-	}
-
-	// GetService answers with a service, or fails with registry.ErrNotFound.
-	GetService struct{ Path registry.Path }
-
-	// CountServices answers with the number of services by status.
-	CountServices struct{}
-
-	// ListServices answers with all services.
-	ListServices struct{}
-
-	// Listing is every service by path, and the version of the newest change.
-	Listing struct {
-		Services []*registry.Service
-		Sequence uint64
-	}
-)
-
-func (RegisterService) replies(*registry.Service) {}
-func (ImportService) replies(*registry.Service)   {}
-func (EditService) replies(*registry.Service)     {}
-func (SetEnabled) replies(*registry.Service)      {}
-func (RemoveService) replies(*registry.Service)   {}
-func (CheckService) replies(*registry.Service)    {}
-func (GetService) replies(*registry.Service)      {}
-func (ListServices) replies(Listing)              {}
-
-func (CountServices) replies(map[registry.StatusKind]int) {}
+// changes either. Besides the requests it handles these messages of the probes
+// and the clock.
 
 type (
 	// checkRequest is a CheckService on its way to the probe and back.
@@ -118,13 +51,6 @@ func failAll(waiting []*checkRequest, err error) {
 	}
 }
 
-// storeTimeout bounds one write to storage, and so a step of the mailbox.
-const storeTimeout = 10 * time.Second
-
-// maxUnsaved is how many unchanged checks are gathered before they are
-// written, whether or not it is time.
-const maxUnsaved = 512
-
 type registryActor struct {
 	self        Ref
 	catalog     *registry.Catalog
@@ -139,7 +65,6 @@ type registryActor struct {
 	unsaved map[registry.Path]*registry.Service
 	// unsaveable is true from a failed flush to the next flushChecks.
 	unsaveable bool
-	stopped    bool
 }
 
 func (a *registryActor) Receive(c *actor.Context) {
@@ -173,9 +98,8 @@ func (a *registryActor) Receive(c *actor.Context) {
 	case flushChecks:
 		a.unsaveable = false
 		a.flush()
-	case *request[stopProbing, struct{}]:
+	case actor.Stopped:
 		a.stop()
-		m.respond(struct{}{}, nil)
 	}
 }
 
@@ -183,13 +107,11 @@ func (a *registryActor) Receive(c *actor.Context) {
 // enabled, spread so that they do not all call at once.
 func (a *registryActor) start(c *actor.Context) {
 	a.self.engine, a.self.pid = c.Engine(), c.PID()
-	services := a.catalog.All()
-	a.broadcaster.tell(servicesLoaded{services})
-	spread := a.probing.startSpread(len(services))
-	for _, s := range services {
-		if s.Enabled {
-			a.probes[s.Path] = a.probing.start(a.self, s, spread)
-		}
+	a.broadcaster.tell(servicesLoaded{a.catalog.All()})
+	enabled := slices.DeleteFunc(a.catalog.All(), func(s *registry.Service) bool { return !s.Enabled })
+	spread := a.probing.startSpread(len(enabled))
+	for _, s := range enabled {
+		a.probes[s.Path] = a.probing.start(a.self, s, spread)
 	}
 }
 
@@ -207,27 +129,6 @@ func (a *registryActor) commit(ch registry.Change, err error) (*registry.Service
 		return ch.Before, nil
 	}
 	return ch.After, nil
-}
-
-func (a *registryActor) save(ch registry.Change) error {
-	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
-	defer cancel()
-	switch ch.Kind {
-	case registry.Registered:
-		return a.store.ServiceRegistered(ctx, ch.After)
-	case registry.Edited:
-		return a.store.ServiceEdited(ctx, ch.After)
-	case registry.Switched:
-		return a.store.ServiceSwitched(ctx, ch.After)
-	case registry.Removed:
-		return a.store.ServiceRemoved(ctx, ch.Path(), ch.Version)
-	case registry.HealthChanged:
-		return a.store.HealthChanged(ctx, ch.After)
-	case registry.ToolsDiscovered:
-		return a.store.ToolsDiscovered(ctx, ch.After)
-	case registry.Unchanged, registry.Checked, registry.RecheckStarted:
-	}
-	return nil
 }
 
 // publish applies a change that is on disk, or needs not be, and tells
@@ -269,7 +170,7 @@ func (a *registryActor) follow(ch registry.Change) {
 		delete(a.probes, ch.Path())
 		probe.engine.Poison(probe.pid)
 	}
-	if after != 0 && !a.stopped {
+	if after != 0 {
 		a.probes[ch.Path()] = a.probing.start(a.self, ch.After, 0)
 	}
 }
@@ -309,34 +210,12 @@ func (a *registryActor) answer(waiting []*checkRequest) {
 	}
 }
 
-// flush writes the unchanged checks. What cannot be written now is tried
-// again with the next batch.
-func (a *registryActor) flush() {
-	if len(a.unsaved) == 0 {
-		return
-	}
-	batch := make([]*registry.Service, 0, len(a.unsaved))
-	for _, s := range a.unsaved {
-		batch = append(batch, s)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
-	defer cancel()
-	if err := a.store.ChecksRecorded(ctx, batch); err != nil {
-		a.unsaveable = true
-		a.log.Error("the times of checks could not be stored", "services", len(batch), "error", err)
-		return
-	}
-	clear(a.unsaved)
-}
-
-// stop ends all probes and writes what is still unsaved. Reads and writes are
-// served on, unprobed, until the actor itself is stopped.
+// stop ends all probes and writes what is still unsaved.
 func (a *registryActor) stop() {
-	a.stopped = true
-	for path, probe := range a.probes {
-		delete(a.probes, path)
+	for _, probe := range a.probes {
 		probe.engine.Poison(probe.pid)
 	}
+	clear(a.probes)
 	a.flush()
 }
 

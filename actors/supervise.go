@@ -17,7 +17,7 @@ type recoverer interface{ recovered() }
 // answers the request that caused it, and leaves the actor running with its
 // state. The engine itself would rerun the producer, and end the process
 // after the third panic of a lifetime.
-func spawn(e *actor.Engine, log *slog.Logger, receiver actor.Receiver, kind, id string, inbox int, waiting *atomic.Int64) Ref {
+func spawn(e *actor.Engine, log *slog.Logger, receiver actor.Receiver, kind, id string, inbox int, box *mailbox) Ref {
 	supervised := func(next actor.ReceiveFunc) actor.ReceiveFunc {
 		return func(c *actor.Context) {
 			defer func() {
@@ -33,8 +33,14 @@ func spawn(e *actor.Engine, log *slog.Logger, receiver actor.Receiver, kind, id 
 					r.recovered()
 				}
 			}()
-			if waiting != nil && !lifecycle(c.Message()) {
-				waiting.Add(-1)
+			if box != nil {
+				switch c.Message().(type) {
+				case actor.Initialized, actor.Started:
+				case actor.Stopped:
+					defer close(box.gone)
+				default:
+					box.waiting.Add(-1)
+				}
 			}
 			next(c)
 		}
@@ -46,16 +52,7 @@ func spawn(e *actor.Engine, log *slog.Logger, receiver actor.Receiver, kind, id 
 		actor.WithRestartDelay(0),
 		actor.WithMiddleware(supervised),
 	)
-	return Ref{engine: e, pid: pid, waiting: waiting}
-}
-
-// lifecycle says whether the engine sent the message, and not one of us.
-func lifecycle(msg any) bool {
-	switch msg.(type) {
-	case actor.Initialized, actor.Started, actor.Stopped:
-		return true
-	}
-	return false
+	return Ref{engine: e, pid: pid, box: box}
 }
 
 // expendable marks messages that may find their actor gone: a timer or a

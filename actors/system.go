@@ -26,8 +26,8 @@ type Options struct {
 	// Interval is the time between two checks of a service, before jitter.
 	Interval time.Duration
 	Logger   *slog.Logger
-	// OnOutcome, if set, is told the outcome of every check. It must not
-	// block.
+	// OnOutcome, if set, is told the outcome of every check, of several at a
+	// time. It must not block.
 	OnOutcome func(registry.Outcome)
 }
 
@@ -45,11 +45,6 @@ type System struct {
 	closing     sync.Once
 	closed      error
 }
-
-// stopProbing ends all probes and writes the batch of checks.
-type stopProbing struct{}
-
-func (stopProbing) replies(struct{}) {}
 
 // Start loads the services and begins to probe those that are enabled. It
 // fails if they cannot be loaded. Close must follow.
@@ -74,12 +69,12 @@ func Start(ctx context.Context, o Options) (*System, error) {
 	}
 	graves := spawn(engine, o.Logger, &undertaker{o.Logger, s.deadLetters}, "undertaker", "1", 16, nil)
 	engine.Subscribe(graves.pid)
-	s.Broadcaster = spawn(engine, o.Logger, newBroadcaster(o.Logger), "broadcaster", "1", 1024, new(atomic.Int64))
+	s.Broadcaster = spawn(engine, o.Logger, newBroadcaster(o.Logger), "broadcaster", "1", 1024, newMailbox())
 	// The registry tells its own ref to the probes as it starts, so it needs
-	// the counter beforehand.
-	waiting := new(atomic.Int64)
+	// the mailbox beforehand.
+	box := newMailbox()
 	s.Registry = spawn(engine, o.Logger, &registryActor{
-		self:        Ref{waiting: waiting},
+		self:        Ref{box: box},
 		catalog:     registry.NewCatalog(o.Rules, services, sequence),
 		store:       o.Store,
 		broadcaster: s.Broadcaster,
@@ -87,7 +82,7 @@ func Start(ctx context.Context, o Options) (*System, error) {
 		log:         o.Logger,
 		probes:      make(map[registry.Path]Ref),
 		unsaved:     make(map[registry.Path]*registry.Service),
-	}, "registry", "1", 1024, waiting)
+	}, "registry", "1", 1024, box)
 	flushing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stopFlush = stop
 	s.probing.background.Go(func() { s.flush(flushing) })
@@ -111,29 +106,40 @@ func (s *System) flush(ctx context.Context) {
 // DeadLetters is how many messages reached nobody that should have.
 func (s *System) DeadLetters() int64 { return s.deadLetters.Load() }
 
-// Close ends the probes, writes what is unsaved, tells the subscribers what is
-// pending and ends them, and stops the actors. It fails if ctx ends first.
-// Only the first call does anything; the others return its result.
+// Close answers what was asked before, ends the probes, writes what is
+// unsaved, tells the subscribers what is pending and ends them. It fails if
+// ctx ends first; what then still runs stops by itself as soon as it can. Only
+// the first call does anything; the others return its result.
 func (s *System) Close(ctx context.Context) error {
 	s.closing.Do(func() { s.closed = s.close(ctx) })
 	return s.closed
 }
 
+// close goes along the way of the messages, so that each actor outlives those
+// who tell it.
 func (s *System) close(ctx context.Context) error {
 	s.stopFlush()
-	_, err := Ask(ctx, s.Registry, stopProbing{})
-	if waitErr := s.awaitChecks(ctx); waitErr != nil {
-		err = errors.Join(err, waitErr)
-	}
-	_, endErr := Ask(ctx, s.Broadcaster, endSubscriptions{})
-	for _, ref := range []Ref{s.Registry, s.Broadcaster} {
-		<-s.engine.PoisonCtx(ctx, ref.pid).Done()
-	}
-	return errors.Join(err, endErr)
+	return errors.Join(
+		s.stop(ctx, s.Registry),
+		s.awaitProbing(ctx),
+		s.stop(ctx, s.Broadcaster),
+	)
 }
 
-// awaitChecks waits for the goroutines of checks, which were told to end.
-func (s *System) awaitChecks(ctx context.Context) error {
+// stop lets an actor handle what waits, and ends it.
+func (s *System) stop(ctx context.Context, ref Ref) error {
+	s.engine.Poison(ref.pid)
+	select {
+	case <-ref.box.gone:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stop the actor %s: %w", ref.pid.GetID(), context.Cause(ctx))
+	}
+}
+
+// awaitProbing waits for the probes and their goroutines, which were told to
+// end.
+func (s *System) awaitProbing(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		s.probing.background.Wait()

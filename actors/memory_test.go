@@ -1,0 +1,150 @@
+package actors
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// memory is a Store that forgets everything, and fails on demand.
+type memory struct {
+	mu       sync.Mutex
+	services map[registry.Path]*registry.Service
+	sequence uint64
+	events   []string
+	batches  [][]*registry.Service
+	// before, if set, is asked before each event; its error is the event's.
+	// It runs without the lock: it may block, and it may panic.
+	before func(event string, path registry.Path) error
+}
+
+func newMemory(services ...*registry.Service) *memory {
+	m := &memory{services: make(map[registry.Path]*registry.Service)}
+	for _, s := range services {
+		m.services[s.Path] = s
+		m.sequence = max(m.sequence, s.Version)
+	}
+	return m
+}
+
+// failing makes all events fail, or none with nil.
+func (m *memory) failing(err error) {
+	m.doing(func(string, registry.Path) error { return err })
+}
+
+func (m *memory) doing(before func(event string, path registry.Path) error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.before = before
+}
+
+func (m *memory) Load(context.Context) ([]*registry.Service, uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.before != nil {
+		if err := m.before("load", ""); err != nil {
+			return nil, 0, err
+		}
+	}
+	all := make([]*registry.Service, 0, len(m.services))
+	for _, s := range m.services {
+		all = append(all, stored(s))
+	}
+	return all, m.sequence, nil
+}
+
+// stored is a copy of what outlives the process.
+func stored(s *registry.Service) *registry.Service {
+	kept := *s
+	kept.Generation, kept.Rechecking = 0, false
+	return &kept
+}
+
+// got is what is stored of a service, or nil.
+func (m *memory) got(path string) *registry.Service {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.services[registry.Path(path)]
+}
+
+// happened lists the events of a path so far, but for batches.
+func (m *memory) happened(path string) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var events []string
+	for _, e := range m.events {
+		var event, of string
+		if _, err := fmt.Sscan(e, &event, &of); err == nil && of == path {
+			events = append(events, event)
+		}
+	}
+	return events
+}
+
+func (m *memory) written() [][]*registry.Service {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.batches)
+}
+
+func (m *memory) event(ctx context.Context, event string, path registry.Path, version uint64, do func()) error {
+	m.mu.Lock()
+	before := m.before
+	m.mu.Unlock()
+	if before != nil {
+		if err := before(event, path); err != nil {
+			return err
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, bounded := ctx.Deadline(); !bounded {
+		return fmt.Errorf("%s has no deadline", event)
+	}
+	m.events = append(m.events, event+" "+string(path))
+	m.sequence = max(m.sequence, version)
+	do()
+	return nil
+}
+
+func (m *memory) put(ctx context.Context, event string, s *registry.Service) error {
+	return m.event(ctx, event, s.Path, s.Version, func() { m.services[s.Path] = stored(s) })
+}
+
+func (m *memory) ServiceRegistered(ctx context.Context, s *registry.Service) error {
+	return m.put(ctx, "registered", s)
+}
+
+func (m *memory) ServiceEdited(ctx context.Context, s *registry.Service) error {
+	return m.put(ctx, "edited", s)
+}
+
+func (m *memory) ServiceSwitched(ctx context.Context, s *registry.Service) error {
+	return m.put(ctx, "switched", s)
+}
+
+func (m *memory) ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error {
+	return m.event(ctx, "removed", path, version, func() { delete(m.services, path) })
+}
+
+func (m *memory) HealthChanged(ctx context.Context, s *registry.Service) error {
+	return m.put(ctx, "health", s)
+}
+
+func (m *memory) ToolsDiscovered(ctx context.Context, s *registry.Service) error {
+	return m.put(ctx, "tools", s)
+}
+
+func (m *memory) ChecksRecorded(ctx context.Context, batch []*registry.Service) error {
+	return m.event(ctx, "checks", "", 0, func() {
+		m.batches = append(m.batches, slices.Clone(batch))
+		for _, s := range batch {
+			if is := m.services[s.Path]; is != nil && is.Version == s.Version {
+				m.services[s.Path] = stored(s)
+			}
+		}
+	})
+}
