@@ -57,7 +57,7 @@ func (m *metrics) watchSockets(reg *prometheus.Registry, s *sockets) {
 		}, func() float64 { return float64(s.failed.Load()) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "mcpgateway_sockets_stalled_total",
-			Help: "Websockets cut because writing a message took too long.",
+			Help: "Websockets cut because the peer took a message too slowly or answered no ping.",
 		}, func() float64 { return float64(s.stalled.Load()) }),
 	)
 }

@@ -54,7 +54,7 @@ type sockets struct {
 	broadcaster actors.Ref
 	log         *slog.Logger
 	// failed counts the sockets that were refused or failed to open, stalled
-	// those that were cut because a write took too long.
+	// those whose peer took a message too slowly or answered no ping.
 	failed, stalled atomic.Int64
 }
 
@@ -152,7 +152,7 @@ func (s *sockets) erred(session *melody.Session, err error) {
 		subscriberOf(session).slow.Store(true)
 		return
 	}
-	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "write" && e.Timeout() {
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 		s.stalled.Add(1)
 	}
 }

@@ -384,7 +384,7 @@ func (inventive) Watch(ctx context.Context, _ registry.Target, _ func()) error {
 // read nothing since.
 func (e *socketEdge) rawSocket(tb testing.TB) net.Conn {
 	tb.Helper()
-	conn := e.rawRequest(tb, "GET", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
+	conn := e.rawRequest(tb, "GET", goodHandshake)
 	// Byte by byte, so as not to read beyond the answer.
 	var head []byte
 	for !strings.HasSuffix(string(head), "\r\n\r\n") {
