@@ -95,7 +95,7 @@ func TestRefreshDiscovers(t *testing.T) {
 		if got := <-w.checking("/a", true); got.err != nil || got.service.NumTools() != 2 {
 			t.Errorf("a refresh: %+v", got)
 		}
-		time.Sleep(gatherFor)
+		w.settle()
 		w.expectTruth(e)
 		if got := w.store.got("/a"); len(got.Tools) != 2 {
 			t.Errorf("stored are %v", got.Tools)

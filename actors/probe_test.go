@@ -81,7 +81,7 @@ func TestHysteresis(t *testing.T) {
 		synctest.Wait()
 		e := w.listen()
 		w.eventually("the first check fails", func() bool { return len(w.upstreams.asked("/a")) == 3 })
-		time.Sleep(gatherFor)
+		w.settle()
 		if s := w.get("/a"); s.Status().Kind != registry.Healthy || s.Health.Failures != 1 || s.Health.Detail == "" {
 			t.Errorf("after one failure: %+v", s.Health)
 		}
@@ -89,7 +89,7 @@ func TestHysteresis(t *testing.T) {
 			t.Errorf("the first failure was told: %q", e.statuses(t, "/a"))
 		}
 		w.eventually("the second check fails", func() bool { return len(w.upstreams.asked("/a")) == 4 })
-		time.Sleep(gatherFor)
+		w.settle()
 		w.expectStatus("/a", "unhealthy: connection refused")
 		calls := w.upstreams.asked("/a")
 		if gap := calls[3].at.Sub(calls[2].at); gap < time.Second || gap > interval/10*11/10 {
@@ -110,7 +110,7 @@ func TestHysteresis(t *testing.T) {
 		if n := len(w.upstreams.asked("/a")); n != 6 {
 			t.Errorf("it took %d good checks", n-5)
 		}
-		time.Sleep(gatherFor)
+		w.settle()
 		w.expectTruth(e)
 		if e.heard() != 3 {
 			t.Errorf("heard %q", e.statuses(t, "/a"))

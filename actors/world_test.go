@@ -168,3 +168,9 @@ func (w *world) checking(path string, discover bool) <-chan outcome {
 	}()
 	return out
 }
+
+// settle lets pass what follows at once, and what is gathered.
+func (w *world) settle() {
+	time.Sleep(2 * gatherFor)
+	synctest.Wait()
+}
