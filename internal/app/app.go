@@ -75,17 +75,10 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		return err
 	}
 	a.onClose(func(context.Context) error { return a.store.Close() })
-	// A taken port is found out before a password is made, which is shown once.
 	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Listen); err != nil {
 		return fmt.Errorf("listen at %s: %w; stop what listens there, or choose another --listen", c.Listen, err)
 	}
 	a.onClose(func(context.Context) error { return ignoreClosed(a.listener.Close()) })
-	hasher := auth.NewHasher(max(1, runtime.NumCPU()/2))
-	a.admin = auth.NewAdmin(c.AdminUser, a.store, hasher, auth.NewThrottle())
-	if err := a.preparePassword(ctx, c, out); err != nil {
-		return err
-	}
-
 	reserved, err := httpserver.ReservedSegments()
 	if err != nil {
 		return err
@@ -110,6 +103,8 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		return err
 	}
 
+	hasher := auth.NewHasher(max(1, runtime.NumCPU()/2))
+	a.admin = auth.NewAdmin(c.AdminUser, a.store, hasher, auth.NewThrottle())
 	a.edge, err = httpserver.New(httpserver.Options{
 		Registry:             a.system.Registry,
 		Broadcaster:          a.system.Broadcaster,
@@ -143,7 +138,9 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		return err
 	}
 	a.onClose(a.control.close)
-	return nil
+	// Last, since a password that is made is shown once: a start that fails for
+	// another reason makes none.
+	return a.preparePassword(ctx, c, out)
 }
 
 // preparePassword makes sure that there is one, and one good enough for the

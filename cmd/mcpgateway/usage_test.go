@@ -1,0 +1,108 @@
+package main_test
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// badSettings are values of serve's flags that are mistakes.
+var badSettings = map[string][]string{
+	"listen":             {"nonsense", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:http"},
+	"public-url":         {"mcp.example.com", "ftp://mcp.example.com", "https://mcp.example.com/path", "https://user@mcp.example.com"},
+	"allowed-hosts":      {"https://mcp.example.com", "*.example.com"},
+	"tls-cert":           {"cert.pem"},
+	"tls-key":            {"key.pem"},
+	"trusted-proxies":    {"proxy.internal", "10.0.0.0/33"},
+	"admin-user":         {strings.Repeat("a", 201)},
+	"session-lifetime":   {"1s", "8", "-8h"},
+	"public-metrics":     {"perhaps"},
+	"ws-require-auth":    {"perhaps"},
+	"ws-max-connections": {"0", "many"},
+	"ws-max-per-address": {"-1", "1.5"},
+	"health-interval":    {"5", "1ms"},
+	"health-timeout":     {"1ms", "2m"},
+	"unhealthy-after":    {"0", "two"},
+	"allow-upstream":     {"internal"},
+	"deny-upstream":      {"10.0.0.0/8,internal"},
+	"import":             {"no-such-folder"},
+	"log-format":         {"xml"},
+	"log-level":          {"loud"},
+}
+
+// noBadValue are the flags of which no value is a mistake in itself:
+// TestStartFails has bad data directories, TestWeakPasswords bad passwords.
+var noBadValue = []string{"data", "admin-password", "help"}
+
+// TestBadSettings: exit code 2 and a message that names the flag, whether the
+// value comes by the flag or by its environment variable.
+func TestBadSettings(t *testing.T) {
+	t.Parallel()
+	_, help, _ := run(t, nil, "serve", "--help")
+	for _, flag := range regexp.MustCompile(`(?m)^ +(?:-h, )?--([a-z-]+)`).FindAllStringSubmatch(help, -1) {
+		if badSettings[flag[1]] == nil && !slices.Contains(noBadValue, flag[1]) {
+			t.Errorf("no bad value of --%s is tried", flag[1])
+		}
+	}
+	for flag, values := range badSettings {
+		for _, value := range values {
+			variable := "MCPGATEWAY_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+			args := func(t *testing.T) []string {
+				args := []string{"serve", "--data", filepath.Join(t.TempDir(), "data")}
+				if flag == "listen" {
+					return args
+				}
+				return append(args, "--listen", "127.0.0.1:0")
+			}
+			t.Run(flag+"="+value, func(t *testing.T) {
+				t.Parallel()
+				code, _, text := run(t, nil, append(args(t), "--"+flag+"="+value)...)
+				isUsageError(t, code, text, "--"+flag)
+			})
+			t.Run(variable+"="+value, func(t *testing.T) {
+				t.Parallel()
+				code, _, text := run(t, []string{variable + "=" + value}, args(t)...)
+				isUsageError(t, code, text, "--"+flag)
+			})
+		}
+	}
+}
+
+// TestBadCommands: what is no command, no flag, or lacks an argument.
+func TestBadCommands(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		args  string
+		names string
+	}{
+		"nothing":           {"", "Usage: mcpgateway"},
+		"no such command":   {"frobnicate", "frobnicate"},
+		"no such flag":      {"serve --frobnicate", "--frobnicate"},
+		"no such argument":  {"serve now", "now"},
+		"import of nothing": {"import", "<dir>"},
+		"import of no dir":  {"import no-such-folder", "no-such-folder"},
+		"half a command":    {"admin", "set-password"},
+		"demo of no server": {"demo stop", "<path>"},
+		"demo for all":      {"demo --listen 0.0.0.0:0", "--listen"},
+		"healthcheck":       {"healthcheck --listen nonsense", "--listen"},
+		"two mistakes":      {"serve --unhealthy-after 0 --ws-max-connections 0", "--ws-max-connections"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, out, text := run(t, nil, strings.Fields(c.args)...)
+			isUsageError(t, code, text, c.names)
+			if out != "" {
+				t.Errorf("on standard output: %s", out)
+			}
+		})
+	}
+}
+
+func isUsageError(t *testing.T, code int, text, names string) {
+	t.Helper()
+	if code != 2 || !strings.Contains(text, names) || strings.Contains(text, "level=") && !strings.Contains(text, "database migrated") {
+		t.Errorf("exit code %d, want 2; want %s in:\n%s", code, names, text)
+	}
+}
