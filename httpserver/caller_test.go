@@ -141,7 +141,7 @@ func (c *caller) raw(request string) answer {
 		c.t.Fatalf("%s: %v", line, err)
 	}
 	a := read(c.t, line, res)
-	if a.header.Get("X-Request-Id") != "" || a.status != http.StatusBadRequest {
+	if refused := a.status == http.StatusBadRequest || a.status == http.StatusRequestHeaderFieldsTooLarge; !refused || a.header.Get("X-Request-Id") != "" {
 		judge(c.t, r, res, []byte(a.body)) // What net/http itself refused has no id.
 	}
 	return a
