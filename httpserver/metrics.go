@@ -25,7 +25,7 @@ func newMetrics(reg *prometheus.Registry, o Options) *metrics {
 	m := &metrics{
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "mcpgateway_http_request_duration_seconds",
-			Help:    "Time to answer a request, by route. Sockets count until they close.",
+			Help:    "Time to answer a request, by route; of a socket, the handshake.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"route", "method", "code"}),
 		handler: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),

@@ -103,15 +103,10 @@ const (
 // errNotSignedIn when not, and with other errors when it could not find out.
 type permit func(context.Context) error
 
-// serve makes the request a socket and returns when that has ended. The error
-// is a [websocket.HandshakeError] as long as the request can be answered.
-func (s *sockets) serve(w http.ResponseWriter, r *http.Request, p permit) error {
-	return s.melody.HandleRequestWithKeys(w, r, map[string]any{permitKey: p})
-}
-
 // connected subscribes the new socket; the broadcaster queues the snapshot
 // before this returns. Nothing is written or read until then.
 func (s *sockets) connected(session *melody.Session) {
+	session.Request = nil // Nobody asks for it, and it is large.
 	sub := newSubscriber(session)
 	session.Set(subscriberKey, sub)
 	ctx, cancel := context.WithTimeout(context.Background(), s.bounds.writeWait)
