@@ -19,11 +19,13 @@ type collection struct {
 func (c *collection) secret(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if text == "password" {
-		c.secrets = append(c.secrets, "password=password", `:"password"`, ":password")
-		return
+	switch {
+	case text == "":
+	case strings.EqualFold(text, "password"):
+		c.secrets = append(c.secrets, "password="+text, `:"`+text, ":"+text)
+	default:
+		c.secrets = append(c.secrets, text)
 	}
-	c.secrets = append(c.secrets, text)
 }
 
 func (c *collection) log(text string) {
