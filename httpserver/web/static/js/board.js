@@ -1,6 +1,7 @@
 // The board: every card there is, by path. It is the only module that adds and
 // removes cards. Changes are gathered and drawn once per frame.
-import { fillHealth, fillRecord, nameOf, newCard } from './card.js';
+import { fillHealth, fillRecord, newCard } from './card.js';
+import { forget, place } from './order.js';
 
 const list = document.getElementById('cards');
 const cards = new Map([...list.children].map((card) => [card.dataset.path, card]));
@@ -48,14 +49,13 @@ export function health(path, message) {
 // record shows a whole record, in a new card if there is none yet. A record
 // older than the one that the card shows is dropped.
 export function record(path, value) {
-  if ((value.health?.version ?? 0) < versionOf(path)) return;
-  const fresh = !cards.has(path);
+  const version = value.health?.version ?? 0;
+  if (version < versionOf(path)) return;
+  if (waiting.get(path)?.version < version) waiting.delete(path);
   const card = cards.get(path) ?? newCard(path);
   fillRecord(card, value);
-  if (fresh) {
-    cards.set(path, card);
-    list.insertBefore(card, successor(nameOf(card), path));
-  }
+  cards.set(path, card);
+  place(card);
   changed(card);
 }
 
@@ -67,23 +67,15 @@ export function remove(path) {
   const card = cards.get(path);
   if (!card) return;
   if (card.contains(document.activeElement)) {
-    const next = card.nextElementSibling ?? card.previousElementSibling;
+    const shown = ':not([hidden])';
+    const next = list.querySelector(`.card[data-path="${path}"] ~ .card${shown}`) ?? list.querySelector(`.card${shown}`);
     (next?.querySelector('.switch') ?? document.getElementById('main')).focus();
   }
   if (whole()) total = cards.size - 1;
   cards.delete(path);
+  forget(card);
   card.remove();
   changed(card);
-}
-
-// successor is the card before which a new one goes: by name, then by path.
-function successor(name, path) {
-  const key = name.toLowerCase();
-  for (const card of list.children) {
-    const other = nameOf(card).toLowerCase();
-    if (other > key || (other === key && card.dataset.path > path)) return card;
-  }
-  return null;
 }
 
 // changed tells the watchers about a card in the next frame.

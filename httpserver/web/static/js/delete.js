@@ -10,6 +10,8 @@ export async function askToDelete(card) {
   dialog.querySelector('.confirm-name').textContent = nameOf(card);
   dialog.querySelector('.confirm-path').textContent = card.dataset.path;
   dialog.returnValue = '';
+  // Where focus returns to; not every browser gives it to what was clicked.
+  card.querySelector('.ask summary').focus();
   dialog.showModal();
   await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
   if (dialog.returnValue === 'delete') await remove(card);

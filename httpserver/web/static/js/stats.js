@@ -5,9 +5,7 @@ import { setText } from './dom.js';
 import { enabled, issue } from './status.js';
 
 export function startStats() {
-  const figures = Object.fromEntries(
-    [...document.querySelectorAll('[data-filter]')].map((link) => [link.dataset.filter, link.querySelector('.figure')]),
-  );
+  const links = [...document.querySelectorAll('[data-filter]')];
   board.onChange(() => {
     if (!board.whole()) return;
     const n = { all: 0, enabled: 0, disabled: 0, issues: 0 };
@@ -17,6 +15,10 @@ export function startStats() {
       else n.disabled++;
       if (issue(dataset.kind)) n.issues++;
     }
-    for (const [name, figure] of Object.entries(figures)) setText(figure, String(n[name]));
+    for (const link of links) {
+      const count = n[link.dataset.filter];
+      link.classList.toggle('some', count > 0);
+      setText(link.querySelector('.figure'), String(count));
+    }
   });
 }

@@ -38,12 +38,19 @@ export function showTime(node, isoText, otherwise = '') {
   tick(time);
 }
 
+// tick is called for thousands of elements each second, so what was read once
+// is kept.
+const known = new WeakMap(); // <time> → { iso, then }
+
 function tick(time) {
-  const then = Date.parse(time.dateTime);
-  setText(time, ago(then));
-  if (!time.title) time.title = new Date(then).toLocaleString();
-  else if (time.dataset.titled !== time.dateTime) time.title = new Date(then).toLocaleString();
-  time.dataset.titled = time.dateTime;
+  const iso = time.dateTime;
+  let moment = known.get(time);
+  if (moment?.iso !== iso) {
+    moment = { iso, then: Date.parse(iso) };
+    known.set(time, moment);
+    time.title = new Date(moment.then).toLocaleString();
+  }
+  setText(time, ago(moment.then));
 }
 
 export function startClock() {

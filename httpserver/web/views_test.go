@@ -1,0 +1,67 @@
+package web
+
+import (
+	"bytes"
+	"strings"
+	"time"
+)
+
+// drawn is one page, drawn with some text wherever a text can stand.
+type drawn struct {
+	name string
+	draw func(p *Pages, w *bytes.Buffer) error
+}
+
+// everyPage puts s wherever a page shows what somebody else wrote.
+func everyPage(s string) []drawn {
+	shell := Shell{
+		Title: s, User: s, Flash: s, RequestID: s, Now: noon,
+		Problem: &Problem{Status: 409, Title: s, Detail: s},
+	}
+	card := ServiceCard{
+		Path: "/team/weather", Name: s, Description: s, Upstream: s, Tags: []string{s, s},
+		Status: "unhealthy: " + s, Kind: "unhealthy", Reason: s, Detail: s,
+		LastChecked: noon.Add(-12 * time.Second), Since: noon.Add(-3 * time.Hour), Latency: 23 * time.Millisecond,
+		NumTools: 3, ToolNames: []string{s, s}, Stars: 4, IsPython: true, License: s, Transport: s,
+		Enabled: true, Version: 7,
+	}
+	tool := Tool{
+		Name: s, Title: s, Main: s, Args: s, Returns: s, Raises: s,
+		InputSchema: []byte(s), OutputSchema: []byte(s),
+	}
+	values := FormValues{
+		Name: s, Description: s, Path: s, ProxyPassURL: s, Tags: s,
+		NumTools: s, NumStars: s, License: s, IsPython: true, WatchTools: true,
+	}
+	wrong := map[string]string{"upstream_headers": s}
+	for _, f := range fields {
+		wrong[f.name] = s
+	}
+	return []drawn{
+		{"login", func(p *Pages, w *bytes.Buffer) error {
+			return p.Login(w, LoginPage{Shell: shell, Username: s, Next: s, Error: s})
+		}},
+		{"dashboard", func(p *Pages, w *bytes.Buffer) error {
+			return p.Dashboard(w, DashboardPage{
+				Shell: shell, Query: s, Filter: FilterIssues,
+				Counts: Counts{Total: 4, Enabled: 3, Disabled: 1, Issues: 1}, Services: []ServiceCard{card},
+			})
+		}},
+		{"register", func(p *Pages, w *bytes.Buffer) error {
+			return p.Form(w, FormPage{Shell: shell, Values: values, Errors: wrong})
+		}},
+		{"edit", func(p *Pages, w *bytes.Buffer) error {
+			return p.Form(w, FormPage{Shell: shell, Path: "/team/weather", Values: values, Errors: wrong})
+		}},
+		{"tools", func(p *Pages, w *bytes.Buffer) error {
+			return p.Tools(w, ToolsPage{Shell: shell, Service: card, Tools: []Tool{tool}})
+		}},
+		{"error", func(p *Pages, w *bytes.Buffer) error {
+			return p.Error(w, ErrorPage{Shell: shell, Status: 404, Heading: s, Detail: s})
+		}},
+		{"docs", func(p *Pages, w *bytes.Buffer) error { return p.Docs(w, DocsPage{Shell: shell}) }},
+	}
+}
+
+// longText is a description of the greatest length there is.
+var longText = strings.Repeat("0123456789", 1000)
