@@ -94,7 +94,7 @@ func TestAskOfStopped(t *testing.T) {
 // While the engine takes an actor away it drops messages without a word. Each
 // asker hears nevertheless, at once.
 func TestAskWhileStopping(t *testing.T) {
-	for range 20 {
+	for range 8 {
 		inWorld(t, func(t *testing.T, w *world) {
 			w.enabled("/a")
 			began := time.Now()

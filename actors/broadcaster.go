@@ -45,16 +45,12 @@ type broadcasterActor struct {
 	self Ref
 
 	subscribers map[Subscriber]struct{}
-	// entries and members hold what is known of each path, as values and as
-	// encoded; told holds what subscribers know.
-	entries map[registry.Path]healthEntry
-	members map[registry.Path][]byte
-	told    map[registry.Path]healthEntry
+	// known is what is known of each path; told is what subscribers know.
+	known known
+	told  map[registry.Path]healthEntry
 	// pending are the encoded members to be told when the window closes.
 	pending   map[registry.Path][]byte
 	gathering bool
-	// snapshot caches the messages for new subscribers; nil when outdated.
-	snapshot [][]byte
 
 	broadcasts  uint64
 	failedSends uint64
@@ -64,8 +60,7 @@ func newBroadcaster(log *slog.Logger) *broadcasterActor {
 	return &broadcasterActor{
 		log:         log,
 		subscribers: make(map[Subscriber]struct{}),
-		entries:     make(map[registry.Path]healthEntry),
-		members:     make(map[registry.Path][]byte),
+		known:       newKnown(),
 		told:        make(map[registry.Path]healthEntry),
 		pending:     make(map[registry.Path][]byte),
 	}
@@ -77,8 +72,8 @@ func (b *broadcasterActor) Receive(c *actor.Context) {
 		b.self = Ref{engine: c.Engine(), pid: c.PID()}
 	case servicesLoaded:
 		for _, s := range m.services {
-			b.note(s)
-			b.told[s.Path] = b.entries[s.Path]
+			b.known.note(s)
+			b.told[s.Path] = b.known.entries[s.Path]
 		}
 	case serviceChanged:
 		b.change(m.service)
@@ -93,7 +88,8 @@ func (b *broadcasterActor) Receive(c *actor.Context) {
 		delete(b.subscribers, m.msg.Subscriber)
 		m.respond(struct{}{}, nil)
 	case *request[GetHealth, []byte]:
-		m.respond(joinMembers(b.sorted(b.members), 0)[0], nil)
+		_, whole := b.known.all()
+		m.respond(whole, nil)
 	case *request[GetBroadcastStats, BroadcastStats]:
 		m.respond(BroadcastStats{
 			Subscribers: len(b.subscribers),
@@ -106,31 +102,21 @@ func (b *broadcasterActor) Receive(c *actor.Context) {
 	}
 }
 
-// note keeps what is known now of a service.
-func (b *broadcasterActor) note(s *registry.Service) {
-	e := entryOf(s)
-	b.entries[s.Path] = e
-	b.members[s.Path] = e.encode(s.Path)
-	b.snapshot = nil
-}
-
 func (b *broadcasterActor) change(s *registry.Service) {
-	b.note(s)
-	told, known := b.told[s.Path]
-	if known && !b.entries[s.Path].news(told) {
+	b.known.note(s)
+	told, heard := b.told[s.Path]
+	if heard && !b.known.entries[s.Path].news(told) {
 		// Back to what subscribers know, within one window.
 		delete(b.pending, s.Path)
 		return
 	}
-	b.gather(s.Path, b.members[s.Path])
+	b.gather(s.Path, b.known.members[s.Path])
 }
 
 func (b *broadcasterActor) remove(m serviceRemoved) {
 	path := m.service.Path
-	delete(b.entries, path)
-	delete(b.members, path)
-	b.snapshot = nil
-	if _, known := b.told[path]; !known {
+	b.known.forget(path)
+	if _, heard := b.told[path]; !heard {
 		delete(b.pending, path)
 		return
 	}
@@ -158,15 +144,17 @@ func (b *broadcasterActor) tellPending() {
 	if len(b.pending) == 0 {
 		return
 	}
-	messages := joinMembers(b.sorted(b.pending), MaxMessageBytes)
-	for path := range b.pending {
-		if e, known := b.entries[path]; known {
+	members := make([][]byte, 0, len(b.pending))
+	for _, path := range slices.Sorted(maps.Keys(b.pending)) {
+		members = append(members, b.pending[path])
+		if e, there := b.known.entries[path]; there {
 			b.told[path] = e
 		} else {
 			delete(b.told, path)
 		}
 	}
 	clear(b.pending)
+	messages := joinMembers(members, MaxMessageBytes)
 	for s := range b.subscribers {
 		b.send(s, messages)
 	}
@@ -178,11 +166,9 @@ func (b *broadcasterActor) tellPending() {
 // the snapshot has it.
 func (b *broadcasterActor) subscribe(s Subscriber) {
 	b.tellPending()
-	if b.snapshot == nil {
-		b.snapshot = joinMembers(b.sorted(b.members), MaxMessageBytes)
-	}
+	snapshot, _ := b.known.all()
 	b.subscribers[s] = struct{}{}
-	b.send(s, b.snapshot)
+	b.send(s, snapshot)
 }
 
 // send gives a subscriber messages, or forgets it when it does not take them.
@@ -220,14 +206,6 @@ func (b *broadcasterActor) shielded(call func() error) (err error) {
 		}
 	}()
 	return call()
-}
-
-func (b *broadcasterActor) sorted(members map[registry.Path][]byte) [][]byte {
-	out := make([][]byte, 0, len(members))
-	for _, path := range slices.Sorted(maps.Keys(members)) {
-		out = append(out, members[path])
-	}
-	return out
 }
 
 // recovered closes a window that the panic may have left open.

@@ -158,6 +158,26 @@ func TestUnchangedCheckIsNotBroadcast(t *testing.T) {
 	})
 }
 
+// A service that is checked all the time does not have everything encoded anew
+// for each newcomer; but no newcomer is shown what is old.
+func TestUnchangedCheckIsShownWithinASecond(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.enabled("/a")
+		w.settle()
+		w.eventually("it is checked again", func() bool { return len(w.upstreams.asked("/a")) == 2 })
+		shown := func() time.Time { return *w.listen().decoded(t)[0]["/a"].LastChecked }
+		first := shown()
+		n := len(w.upstreams.asked("/a"))
+		w.eventually("it is checked again", func() bool { return len(w.upstreams.asked("/a")) > n })
+		if got, want := shown(), w.get("/a").Health.LastChecked; !got.Equal(want) || !got.After(first) {
+			t.Errorf("shown is %s, want %s", got, want)
+		}
+		// A change that is told is shown at once, whatever is cached.
+		mustAsk(w, w.Registry, EditService{"/a", registry.Draft{Name: new("X")}})
+		w.expectTruth(w.listen())
+	})
+}
+
 func TestRemovalIsHeardOnce(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.enabled("/a")

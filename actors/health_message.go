@@ -73,12 +73,19 @@ func Milliseconds(d time.Duration) float64 {
 // unless a single member is longer. No members make one empty object; a limit
 // of 0 is none.
 func joinMembers(members [][]byte, limit int) [][]byte {
+	size := len("{}")
+	for _, m := range members {
+		size += len(m) + len(",")
+	}
+	if limit > 0 {
+		size = min(size, limit)
+	}
 	var objects [][]byte
-	object := []byte{'{'}
+	object := append(make([]byte, 0, size), '{')
 	for _, m := range members {
 		if limit > 0 && len(object) > 1 && len(object)+1+len(m)+1 > limit {
 			objects = append(objects, append(object, '}'))
-			object = []byte{'{'}
+			object = append(make([]byte, 0, size), '{')
 		}
 		if len(object) > 1 {
 			object = append(object, ',')

@@ -26,7 +26,7 @@ func TestJoinMembers(t *testing.T) {
 		got := make(map[string]string)
 		objects := joinMembers(members, limit)
 		for _, o := range objects {
-			if limit > 0 && len(o) > max(limit, longest) {
+			if limit > 0 && len(o) > max(limit, longest, len("{}")) {
 				t.Fatalf("%d bytes, limit %d", len(o), limit)
 			}
 			var part map[string]string

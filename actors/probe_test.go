@@ -62,7 +62,7 @@ func TestAtMostOneCheckRuns(t *testing.T) {
 			time.Sleep(interval / 3)
 		}
 		time.Sleep(time.Hour)
-		if most := w.upstreams.most[upstreamOf("/a")]; most != 1 {
+		if most, _ := w.upstreams.atOnce("/a"); most != 1 {
 			t.Errorf("%d checks ran at once", most)
 		}
 		calls := w.upstreams.asked("/a")
@@ -248,8 +248,8 @@ func TestChecksAreBounded(t *testing.T) {
 		if counts := mustAsk(w, w.Registry, CountServices{}); counts[registry.Healthy] != services-len(hung)-1 {
 			t.Errorf("%v", counts)
 		}
-		if w.upstreams.mostAll != maxChecks {
-			t.Errorf("%d checks ran at once", w.upstreams.mostAll)
+		if _, most := w.upstreams.atOnce(""); most != maxChecks {
+			t.Errorf("%d checks ran at once", most)
 		}
 	}, func(o *Options) { o.Store = taken(services) })
 }

@@ -200,8 +200,10 @@ func TestFlushThatFailsIsTriedAgain(t *testing.T) {
 		w.store.failing(nil)
 		time.Sleep(flushEvery)
 		synctest.Wait()
-		for path, s := range w.store.services {
-			if now := w.get(string(path)); now.Health.LastChecked.Sub(s.Health.LastChecked) > flushEvery {
+		for i := range maxUnsaved + 100 {
+			path := fmt.Sprintf("/s%04d", i)
+			s := w.store.got(path)
+			if now := w.get(path); now.Health.LastChecked.Sub(s.Health.LastChecked) > flushEvery {
 				t.Errorf("%s: checked at %s, stored %s", path, now.Health.LastChecked, s.Health.LastChecked)
 			}
 		}

@@ -22,7 +22,8 @@ type (
 	Unsubscribe struct{ Subscriber Subscriber }
 
 	// GetHealth answers with the newest health of all services as one JSON
-	// object, which must not be changed.
+	// object, which must not be changed. The time of a check that found
+	// nothing new may be missing for a second.
 	GetHealth struct{}
 
 	// GetBroadcastStats answers with [BroadcastStats].

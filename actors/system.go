@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,8 +41,10 @@ type System struct {
 	probing     *probing
 	deadLetters *atomic.Int64
 	stopFlush   context.CancelFunc
-	closing     sync.Once
-	closed      error
+	closing     atomic.Bool
+	// closed is closed once closeErr is the result of the first Close.
+	closed   chan struct{}
+	closeErr error
 }
 
 // Start loads the services and begins to probe those that are enabled. It
@@ -57,7 +58,7 @@ func Start(ctx context.Context, o Options) (*System, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the actor engine: %w", err)
 	}
-	s := &System{engine: engine, deadLetters: new(atomic.Int64)}
+	s := &System{engine: engine, deadLetters: new(atomic.Int64), closed: make(chan struct{})}
 	s.probing = &probing{
 		engine:         engine,
 		checker:        o.Checker,
@@ -109,10 +110,19 @@ func (s *System) DeadLetters() int64 { return s.deadLetters.Load() }
 // Close answers what was asked before, ends the probes, writes what is
 // unsaved, tells the subscribers what is pending and ends them. It fails if
 // ctx ends first; what then still runs stops by itself as soon as it can. Only
-// the first call does anything; the others return its result.
+// the first call does anything; the others wait for its result.
 func (s *System) Close(ctx context.Context) error {
-	s.closing.Do(func() { s.closed = s.close(ctx) })
-	return s.closed
+	if !s.closing.Swap(true) {
+		s.closeErr = s.close(ctx)
+		close(s.closed)
+		return s.closeErr
+	}
+	select {
+	case <-s.closed:
+		return s.closeErr
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // close goes along the way of the messages, so that each actor outlives those

@@ -71,6 +71,14 @@ func (u *upstreams) inFlight() int {
 	return u.all
 }
 
+// atOnce is the greatest number of checks that ran at once: of a service, and
+// of all.
+func (u *upstreams) atOnce(path string) (ofOne, ofAll int) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.most[upstreamOf(path)], u.mostAll
+}
+
 func (u *upstreams) Check(ctx context.Context, t registry.Target, discover bool) registry.Outcome {
 	u.mu.Lock()
 	c := call{at: time.Now(), n: len(u.calls[t.Upstream]) + 1, target: t, discover: discover}
@@ -164,4 +172,17 @@ func taking(d time.Duration) script {
 func hanging(ctx context.Context, _ call) registry.Outcome {
 	<-ctx.Done()
 	return timeout
+}
+
+// forgetful is a Checker whose upstreams are all healthy, and which remembers
+// nothing.
+type forgetful struct{}
+
+func (forgetful) Check(_ context.Context, _ registry.Target, discover bool) registry.Outcome {
+	return healthy(call{discover: discover})
+}
+
+func (forgetful) Watch(ctx context.Context, _ registry.Target, _ func()) error {
+	<-ctx.Done()
+	return ctx.Err()
 }
