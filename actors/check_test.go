@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,11 +87,11 @@ func TestRefreshReplacesAPlainCheck(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
 		w.enabled("/a")
 		synctest.Wait()
-		cut := false
+		var cut atomic.Bool
 		w.upstreams.at("/a", func(ctx context.Context, c call) registry.Outcome {
 			if !c.discover {
 				<-ctx.Done()
-				cut = true
+				cut.Store(true)
 				return refused
 			}
 			return taking(time.Second)(ctx, c)
@@ -103,7 +104,7 @@ func TestRefreshReplacesAPlainCheck(t *testing.T) {
 				t.Errorf("got %+v", got)
 			}
 		}
-		if !cut {
+		if !cut.Load() {
 			t.Error("the plain check was not cut short")
 		}
 		if s := w.get("/a"); s.Health.Failures != 0 {
@@ -156,11 +157,11 @@ func TestWhatEndsARunningCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
-				var late bool
+				var late atomic.Bool
 				w.upstreams.at("/a", func(ctx context.Context, _ call) registry.Outcome {
 					<-ctx.Done()
 					time.Sleep(time.Second) // It takes a while to notice,
-					late = true
+					late.Store(true)
 					return refused // and then it lies.
 				})
 				w.enabled("/a")
@@ -179,7 +180,7 @@ func TestWhatEndsARunningCheck(t *testing.T) {
 					t.Errorf("who waited got %+v", got)
 				}
 				time.Sleep(5 * time.Second)
-				if !late {
+				if !late.Load() {
 					t.Error("the check was not cut short")
 				}
 				if c.err == nil {

@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,7 +104,7 @@ func TestRefreshDiscovers(t *testing.T) {
 	})
 }
 
-// watching is a service whose upstream announces changes; say announces one.
+// watching is a service whose upstream announces changes.
 func watching(w *world, listen func(ctx context.Context, changed func()) error) {
 	w.t.Helper()
 	w.upstreams.listen = func(ctx context.Context, _ registry.Target, changed func()) error { return listen(ctx, changed) }
@@ -115,12 +116,15 @@ func watching(w *world, listen func(ctx context.Context, changed func()) error) 
 }
 
 // standing is a connection that holds until ctx ends.
-func standing(announce *func()) func(context.Context, func()) error {
-	return func(ctx context.Context, changed func()) error {
-		*announce = changed
-		<-ctx.Done()
-		return ctx.Err()
-	}
+func standing(ctx context.Context, _ func()) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// announce says on the newest connection that tools changed.
+func (w *world) announce() {
+	calls := w.upstreams.watched()
+	calls[len(calls)-1].changed()
 }
 
 func TestOnlyWhoAskedForItIsWatched(t *testing.T) {
@@ -135,8 +139,7 @@ func TestOnlyWhoAskedForItIsWatched(t *testing.T) {
 
 func TestAnnouncedChangeIsDiscovered(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		var announce func()
-		watching(w, standing(&announce))
+		watching(w, standing)
 		calls := w.upstreams.watched()
 		if len(calls) != 1 || calls[0].target.Detected.Endpoint != spoken.Endpoint {
 			t.Fatalf("watched %+v", calls)
@@ -145,7 +148,7 @@ func TestAnnouncedChangeIsDiscovered(t *testing.T) {
 			return registry.Outcome{Status: registry.Status{Kind: registry.Healthy}, Detected: spoken, Discovery: tools("a", "b")}
 		})
 		began := time.Now()
-		announce()
+		w.announce()
 		time.Sleep(minDiscoveryGap)
 		synctest.Wait()
 		if n := w.get("/a").NumTools(); n != 2 {
@@ -157,7 +160,7 @@ func TestAnnouncedChangeIsDiscovered(t *testing.T) {
 		// After a quiet time the next one is heard at once.
 		time.Sleep(10 * time.Second)
 		n := len(w.upstreams.discoveries("/a"))
-		announce()
+		w.announce()
 		synctest.Wait()
 		if got := len(w.upstreams.discoveries("/a")); got != n+1 {
 			t.Errorf("%d discoveries at once", got-n)
@@ -187,13 +190,13 @@ func TestAnnouncementsWithoutEndAreBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {
-				var announce func()
 				w.upstreams.at("/a", answer)
-				watching(w, standing(&announce))
+				watching(w, standing)
 				time.Sleep(time.Second)
+				calls := w.upstreams.watched()
 				for range 600 {
 					for range 1000 {
-						announce()
+						calls[0].changed()
 					}
 					time.Sleep(100 * time.Millisecond)
 				}
@@ -214,12 +217,11 @@ func TestAnnouncementsWithoutEndAreBounded(t *testing.T) {
 // A change that is announced while tools are being listed is listed again.
 func TestAnnouncementDuringADiscovery(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		var announce func()
-		watching(w, standing(&announce))
+		watching(w, standing)
 		w.upstreams.at("/a", taking(time.Second))
 		waiting := w.checking("/a", true)
 		synctest.Wait()
-		announce()
+		w.announce()
 		<-waiting
 		n := len(w.upstreams.discoveries("/a"))
 		time.Sleep(minDiscoveryGap)
@@ -280,8 +282,7 @@ func TestWatchThatHeldIsRetriedSoon(t *testing.T) {
 // An upstream that was moved or upgraded is watched where it is now.
 func TestWatchMovesWithTheUpstream(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		var announce func()
-		watching(w, standing(&announce))
+		watching(w, standing)
 		moved := spoken
 		moved.Endpoint, moved.Stateless = "http://upstream/v2/mcp", true
 		w.upstreams.at("/a", always(registry.Outcome{Status: registry.Status{Kind: registry.Healthy}, Detected: moved}))
@@ -295,29 +296,29 @@ func TestWatchMovesWithTheUpstream(t *testing.T) {
 
 func TestWatchEndsWithItsWish(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		open := 0
+		var open atomic.Int64
 		watching(w, func(ctx context.Context, _ func()) error {
-			open++
+			open.Add(1)
 			<-ctx.Done()
-			open--
+			open.Add(-1)
 			return ctx.Err()
 		})
 		for range 3 {
 			mustAsk(w, w.Registry, EditService{"/a", registry.Draft{WatchTools: new(false)}})
 			synctest.Wait()
-			if open != 0 {
-				t.Errorf("%d connections without the wish", open)
+			if open.Load() != 0 {
+				t.Errorf("%d connections without the wish", open.Load())
 			}
 			mustAsk(w, w.Registry, EditService{"/a", registry.Draft{WatchTools: new(true)}})
 			synctest.Wait()
-			if open != 1 {
-				t.Errorf("%d connections with the wish", open)
+			if open.Load() != 1 {
+				t.Errorf("%d connections with the wish", open.Load())
 			}
 		}
 		mustAsk(w, w.Registry, RemoveService{"/a"})
 		synctest.Wait()
-		if open != 0 {
-			t.Errorf("%d connections of a removed service", open)
+		if open.Load() != 0 {
+			t.Errorf("%d connections of a removed service", open.Load())
 		}
 	})
 }
