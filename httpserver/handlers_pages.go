@@ -37,7 +37,7 @@ func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (
 		return web.DashboardPage{}, err
 	}
 	view := web.DashboardPage{Shell: s.shellOf(c, "Services"), Query: query, Filter: filter}
-	needle := strings.ToLower(strings.TrimSpace(query))
+	terms := strings.Fields(strings.ToLower(query))
 	for _, service := range listing.Services {
 		card := cardOf(service)
 		view.Counts.Total++
@@ -49,7 +49,7 @@ func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (
 		if web.Issue(card.Kind) {
 			view.Counts.Issues++
 		}
-		if passes(card, filter) && mentions(service, needle) {
+		if passes(card, filter) && mentions(service, terms) {
 			view.Services = append(view.Services, card)
 		}
 	}
@@ -71,13 +71,17 @@ func passes(card web.ServiceCard, filter string) bool {
 	return true
 }
 
-// mentions says whether a service has the text, in small letters, in its name,
-// path, description, tags or tool names.
-func mentions(s *registry.Service, needle string) bool {
-	has := func(text string) bool { return strings.Contains(strings.ToLower(text), needle) }
-	return needle == "" || has(s.Name) || has(string(s.Path)) || has(s.Description) ||
-		slices.ContainsFunc(s.Tags, has) ||
-		slices.ContainsFunc(s.Tools, func(t registry.Tool) bool { return has(t.Name) })
+// mentions says whether a service has each of the terms, in small letters, in
+// its name, path, description, tags or tool names, as the page's own search.
+func mentions(s *registry.Service, terms []string) bool {
+	for _, term := range terms {
+		has := func(text string) bool { return strings.Contains(strings.ToLower(text), term) }
+		if !has(s.Name) && !has(string(s.Path)) && !has(s.Description) && !slices.ContainsFunc(s.Tags, has) &&
+			!slices.ContainsFunc(s.Tools, func(t registry.Tool) bool { return has(t.Name) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // onDashboard makes an error of a form on the dashboard show there.
