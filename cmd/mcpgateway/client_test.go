@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"io"
@@ -88,7 +89,7 @@ func (c *client) signedIn(t *testing.T) bool {
 
 func (c *client) get(t *testing.T, path string) answer {
 	t.Helper()
-	a, err := c.read(c.Get(c.url + path))
+	a, err := c.do(http.MethodGet, path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,18 +98,23 @@ func (c *client) get(t *testing.T, path string) answer {
 
 func (c *client) post(t *testing.T, path string, form url.Values) answer {
 	t.Helper()
-	a, err := c.tryPost(path, form)
+	a, err := c.do(http.MethodPost, path, form)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-func (c *client) tryPost(path string, form url.Values) (answer, error) {
-	return c.read(c.PostForm(c.url+path, form))
-}
-
-func (c *client) read(res *http.Response, err error) (answer, error) {
+// do makes a request and reads the answer. Its error is the connection's.
+func (c *client) do(method, path string, form url.Values) (answer, error) {
+	req, err := http.NewRequestWithContext(context.Background(), method, c.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return answer{}, err
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := c.Do(req)
 	if err != nil {
 		return answer{}, err
 	}

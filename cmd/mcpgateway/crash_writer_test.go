@@ -92,7 +92,7 @@ func (w *crashWriter) change(c *client) error {
 	if target == "/delete"+path {
 		w.pending.after = nil
 	}
-	a, err := c.tryPost(target, form)
+	a, err := c.do(http.MethodPost, target, form)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func serveWithRequest(t *testing.T) (*server, *waitingUpstream, <-chan answer) {
 	answers := make(chan answer, 1)
 	var asking sync.WaitGroup
 	asking.Go(func() {
-		a, err := c.tryPost("/toggle/slow", url.Values{"enabled": {"on"}})
+		a, err := c.do(http.MethodPost, "/toggle/slow", url.Values{"enabled": {"on"}})
 		if err != nil {
 			a = answer{Response: &http.Response{Status: err.Error()}}
 		}
@@ -117,8 +117,16 @@ func TestSecondSignal(t *testing.T) {
 			s, upstream, answers := serveWithRequest(t)
 			s.signal(t, signal)
 			eventually(t, "the stop is logged", func() bool { return strings.Contains(s.err.String(), "msg=stopping") })
-			s.signal(t, signal)
-			s.wait(t)
+			// The process lets go of signals a moment after it logs that.
+			eventually(t, "a further signal ends the process", func() bool {
+				select {
+				case <-s.done:
+					return true
+				default:
+					_ = s.cmd.Process.Signal(signal) // It may end meanwhile.
+					return false
+				}
+			})
 			if status, _ := s.cmd.ProcessState.Sys().(syscall.WaitStatus); status.Signal() != signal {
 				t.Errorf("ended with %s, want %s", s.cmd.ProcessState, signal)
 			}

@@ -47,7 +47,7 @@ func TestBadSettings(t *testing.T) {
 		}
 	}
 	for flag, values := range badSettings {
-		for _, value := range values {
+		for i, value := range values {
 			variable := "MCPGATEWAY_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 			args := func(t *testing.T) []string {
 				args := []string{"serve", "--data", filepath.Join(t.TempDir(), "data")}
@@ -61,6 +61,9 @@ func TestBadSettings(t *testing.T) {
 				code, _, text := run(t, nil, append(args(t), "--"+flag+"="+value)...)
 				isUsageError(t, code, text, "--"+flag)
 			})
+			if i > 0 {
+				continue // One is enough to show that the variable is read.
+			}
 			t.Run(variable+"="+value, func(t *testing.T) {
 				t.Parallel()
 				code, _, text := run(t, []string{variable + "=" + value}, args(t)...)

@@ -134,7 +134,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
-	if a.control, err = newControl(a, filepath.Join(c.Data, controlSocket)); err != nil {
+	if a.control, err = newControl(ctx, a, filepath.Join(c.Data, controlSocket)); err != nil {
 		return err
 	}
 	a.onClose(a.control.close)

@@ -54,11 +54,11 @@ type (
 
 // newControl listens at the socket. The caller holds the data directory, so a
 // socket that is there was left behind.
-func newControl(a *App, path string) (*controlServer, error) {
+func newControl(ctx context.Context, a *App, path string) (*controlServer, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("remove the old control socket: %w", err)
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "unix", path)
+	listener, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("listen at the control socket: %w; a socket's path holds about 100 bytes, so a shorter --data may help", err)
 	}
