@@ -1,0 +1,85 @@
+package browsertest
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+
+	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
+	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
+)
+
+func TestWithoutScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	upstream := upstreamtest.Stateless(t, "forecast")
+	b := isolated(t, w.URL)
+	b.allow("status of 400")
+	call(b, emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: true})
+
+	b.open("/")
+	b.at("/login?next=/")
+	b.signIn(apptest.Password)
+	b.at("/")
+	b.see("#none-yet", "Register your first server")
+	if look[bool](b, "document.documentElement.classList.contains('js')") {
+		t.Fatal("scripts run: this test shows nothing")
+	}
+
+	b.click("header a[href='/register']")
+	b.at("/register")
+	b.fill("#name", "Weather")
+	b.fill("#path", "/team weather")
+	b.fill("#proxy_pass_url", upstream.URL)
+	b.click("main [type=submit]")
+	b.see("#path-error", "")
+	b.fill("#path", "/team/weather")
+	b.click("#is_python")
+	b.click("main [type=submit]")
+	b.at("/")
+	b.badge("/team/weather", "Disabled", "")
+	b.see(card("/team/weather", ".card-python"), "Python")
+
+	b.click(card("/team/weather", ".switch"))
+	b.badge("/team/weather", "Healthy", "")
+	b.see(card("/team/weather", ".card-tools"), "1 tool")
+
+	upstream.AddTool("alerts", "Alerts.")
+	b.click(card("/team/weather", "[data-do=refresh] button"))
+	b.see(card("/team/weather", ".card-tools"), "2 tools")
+
+	b.click(card("/team/weather", ".card-edit"))
+	b.at("/edit/team/weather")
+	b.fill("#name", "Weather, edited")
+	b.fill("#tags", "sky, outdoors")
+	b.click("#is_python") // a check mark can be taken away
+	b.click("main [type=submit]")
+	b.at("/")
+	b.see(card("/team/weather", ".card-name"), "Weather, edited")
+	b.until(find(card("/team/weather", ".card-python")) + ".hidden")
+
+	b.click(card("/team/weather", ".card-tools"))
+	b.at("/tools/team/weather")
+	b.see("main", "forecast")
+
+	b.open("/")
+	b.fill("#query", "OUTDOORS sky")
+	b.click(".search button")
+	b.shown("/team/weather")
+	b.click("[data-filter=disabled]")
+	b.shown()
+	b.see("#none-match", "Nothing matches")
+	b.click("#clear")
+	b.shown("/team/weather")
+
+	b.click(card("/team/weather", ".switch"))
+	b.badge("/team/weather", "Disabled", "")
+	b.click(card("/team/weather", ".ask summary"))
+	b.click(card("/team/weather", "[data-do=delete] button"))
+	b.see("#none-yet", "Register your first server")
+
+	b.click("form[action='/logout'] button")
+	b.at("/login")
+	b.open("/")
+	b.at("/login?next=/")
+}

@@ -1,0 +1,68 @@
+package browsertest
+
+import (
+	"testing"
+
+	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
+)
+
+// signIn fills in the login form that the tab shows.
+func (b *tab) signIn(password string) {
+	b.t.Helper()
+	b.fill("#username", apptest.User)
+	b.fill("#password", password)
+	b.click("main [type=submit]")
+}
+
+func TestSignIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(t, "/weather", "Weather", "http://127.0.0.1:1/mcp")
+	b := isolated(t, w.URL)
+
+	b.open("/edit/weather?from=somewhere")
+	b.at("/login?next=/edit/weather%3Ffrom%3Dsomewhere")
+	b.signIn("not the password")
+	b.see("#login-error", "Invalid username or password")
+	b.signIn(apptest.Password)
+	b.at("/edit/weather?from=somewhere")
+	b.see("h1", "Modify Weather")
+
+	b.open("/login")
+	b.at("/") // signed in already
+	b.see("h1", "Services")
+
+	b.click("form[action='/logout'] button")
+	b.at("/login")
+	b.open("/")
+	b.at("/login?next=/")
+}
+
+func TestSignInShowsMessagesAsText(t *testing.T) {
+	t.Parallel()
+	b := isolated(t, newWorld(t).URL)
+	b.open("/login?error=%3Cimg+src%3Dx+onerror%3D%22window.ran%3D1%22%3E&next=https://evil.example/")
+	b.see("#login-error", `<img src=x onerror="window.ran=1">`)
+	b.signIn(apptest.Password)
+	b.at("/") // not where the link wanted to go
+	if b.text("html") == "" || look[bool](b, "'ran' in window") {
+		t.Error("a script of the message ran")
+	}
+}
+
+func TestSessionEndedElsewhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(t, "/weather", "Weather", "http://127.0.0.1:1/mcp")
+	b := w.tab(t)
+	b.allow("401") // which the browser logs, and the page acts on
+	b.open("/?status=disabled")
+	b.see(card("/weather", ".badge-word"), "Disabled")
+
+	w.post(t, "/logout", nil, 303)
+	b.click(card("/weather", ".switch"))
+	b.at("/login?next=%2F%3Fstatus%3Ddisabled")
+	b.signIn(apptest.Password)
+	b.at("/?status=disabled")
+	b.see(card("/weather", ".badge-word"), "Disabled")
+}
