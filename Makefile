@@ -57,7 +57,7 @@ fuzz: ## Run every fuzz target for FUZZTIME each (10s)
 	scripts/fuzz $(FUZZTIME)
 
 ##@ Change it
-.PHONY: generate fmt deps clean
+.PHONY: generate fmt deps clean screenshots
 generate: ## Make gen/ anew from openapi.yaml
 	$(GO) generate ./gen
 
@@ -66,6 +66,9 @@ fmt: $(TOOLS)/gofumpt ## Format the code with gofumpt
 
 deps: ## Install with apt-get what the tests need, or say what will be skipped
 	scripts/deps
+
+screenshots: ## Take the README's pictures anew, into docs/images (wants Chromium)
+	scripts/screenshots
 
 clean: ## Remove what was built
 	rm -rf bin dist
@@ -83,4 +86,4 @@ $(TOOLS)/gofumpt: tools/go.mod tools/go.sum
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
