@@ -44,6 +44,7 @@ func TestRegistrySurvivesPanics(t *testing.T) {
 		if len(w.upstreams.asked("/a")) <= n {
 			t.Error("the checks have ended")
 		}
+		synctest.Wait()
 		if w.Registry.Waiting() != 0 {
 			t.Errorf("%d messages wait", w.Registry.Waiting())
 		}
