@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -39,6 +40,7 @@ type streams struct {
 // run parses the command line, runs the command and turns its error into an
 // exit code and one line that says what to do.
 func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
+	unsetEmpty()
 	var cli commandLine
 	exited := -1
 	if len(args) == 0 { // Nobody asked for the help, so it is no success.
@@ -47,7 +49,7 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 	}
 	parser, err := kong.New(&cli,
 		kong.Name("mcpgateway"),
-		kong.Description("A registry, health monitor and dashboard for MCP servers, in one binary.\n\nEvery flag has an environment variable, which is named beside it."),
+		kong.Description("A registry, health monitor and dashboard for MCP servers, in one binary.\n\nEvery flag has an environment variable, which is named beside it; an empty one counts as not set."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -70,6 +72,16 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 	context.AfterFunc(ctx, stop)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return report(errOut, parsed.Run(&streams{in, out, errOut}))
+}
+
+// unsetEmpty removes our environment variables that are empty: deployment
+// files set them so when they mean the default.
+func unsetEmpty() {
+	for _, entry := range os.Environ() {
+		if name, value, _ := strings.Cut(entry, "="); value == "" && strings.HasPrefix(name, "MCPGATEWAY_") {
+			_ = os.Unsetenv(name) // Only a malformed name fails, and this one was there.
+		}
+	}
 }
 
 // report says what err is about and gives the exit code for it.

@@ -109,3 +109,19 @@ func isUsageError(t *testing.T, code int, text, names string) {
 		t.Errorf("exit code %d, want 2; want %s in:\n%s", code, names, text)
 	}
 }
+
+// TestEmptyVariables: a variable that is set to nothing is not set.
+func TestEmptyVariables(t *testing.T) {
+	t.Parallel()
+	empty := []string{"MCPGATEWAY_WS_MAX_CONNECTIONS=", "MCPGATEWAY_HEALTH_INTERVAL=", "MCPGATEWAY_PUBLIC_METRICS=", "MCPGATEWAY_LOG_LEVEL="}
+	// The listener is not there, which is all that is wrong: exit code 1.
+	code, _, text := run(t, empty, "healthcheck", "--listen", "127.0.0.1:1")
+	if code != 1 {
+		t.Errorf("exit code %d: %s", code, text)
+	}
+	code, _, text = run(t, empty, "serve", "--data", t.TempDir(), "--listen", "nonsense")
+	isUsageError(t, code, text, "--listen")
+	if strings.Contains(text, "ws-max") {
+		t.Errorf("an empty variable counts: %s", text)
+	}
+}
