@@ -67,7 +67,7 @@ export function remove(path) {
   const card = cards.get(path);
   if (!card) return;
   if (card.contains(document.activeElement)) {
-    const shown = ':not([hidden])';
+    const shown = ':not([hidden], .later)';
     const next = list.querySelector(`.card[data-path="${path}"] ~ .card${shown}`) ?? list.querySelector(`.card${shown}`);
     (next?.querySelector('.switch') ?? document.getElementById('main')).focus();
   }

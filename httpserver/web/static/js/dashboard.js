@@ -4,6 +4,7 @@ import { askToDelete } from './delete.js';
 import { startFilter } from './filter.js';
 import { goLive } from './live.js';
 import { refresh } from './refresh.js';
+import { startReveal } from './reveal.js';
 import { startStats } from './stats.js';
 import { setServerTime } from './time.js';
 import { toggle } from './toggle.js';
@@ -27,4 +28,5 @@ list.addEventListener('click', (e) => {
 setServerTime(list.dataset.now);
 startStats();
 startFilter();
+startReveal();
 goLive();

@@ -1,8 +1,7 @@
-// Reading an OpenAPI document: its operations by tag, its references, and an
-// example of each schema.
+// Reading an OpenAPI document: its operations by tag and its references.
 
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'];
-const deepest = 8; // levels of an example; schemas may refer to themselves
+const longest = 8; // references in a row; they may go round in circles
 
 // operations groups what the paths hold by its first tag, in the order of the
 // tags and then of the paths.
@@ -32,7 +31,7 @@ export function operations(spec) {
 // resolve follows local references; a broken or circular one is undefined.
 export function resolve(spec, node) {
   for (let hops = 0; node?.$ref; hops++) {
-    if (hops > deepest || !node.$ref.startsWith('#/')) return undefined;
+    if (hops > longest || !node.$ref.startsWith('#/')) return undefined;
     node = node.$ref
       .slice(2)
       .split('/')
@@ -40,44 +39,4 @@ export function resolve(spec, node) {
       .reduce((at, part) => at?.[part], spec);
   }
   return node;
-}
-
-// exampleOf is the example of a media type or parameter: its own, or one that
-// follows from the schema.
-export function exampleOf(spec, media) {
-  if (media?.example !== undefined) return media.example;
-  const named = Object.values(media?.examples ?? {})[0];
-  if (named) return resolve(spec, named)?.value;
-  return fromSchema(spec, media?.schema, 0);
-}
-
-function fromSchema(spec, reference, depth) {
-  const schema = resolve(spec, reference);
-  if (!schema || depth > deepest) return undefined;
-  if (schema.example !== undefined) return schema.example;
-  if (schema.default !== undefined) return schema.default;
-  if (schema.enum) return schema.enum[0];
-  if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => fromSchema(spec, part, depth + 1)));
-  const choice = (schema.oneOf ?? schema.anyOf)?.[0];
-  if (choice) return fromSchema(spec, choice, depth + 1);
-  if (schema.properties) {
-    const entries = Object.entries(schema.properties).map(([name, part]) => [name, fromSchema(spec, part, depth + 1)]);
-    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-  }
-  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
-    case 'array': {
-      const item = fromSchema(spec, schema.items, depth + 1);
-      return item === undefined ? [] : [item];
-    }
-    case 'object':
-      return {};
-    case 'integer':
-    case 'number':
-      return schema.minimum ?? 0;
-    case 'boolean':
-      return false;
-    case 'string':
-      return schema.format === 'date-time' ? '2026-01-01T00:00:00Z' : '';
-  }
-  return undefined;
 }

@@ -2,13 +2,12 @@
 // the answer as it came. It uses the session that this page has.
 import { el } from './dom.js';
 import { curl } from './docs-curl.js';
-import { exampleOf } from './docs-spec.js';
+import { asText, exampleOf, formType } from './docs-example.js';
 
-const formType = 'application/x-www-form-urlencoded';
 const longestShown = 200_000; // characters of an answer
 
 export function tryForm(spec, operation) {
-  const inputs = operation.parameters.map((p) => [p, el('input', { value: given(spec, p), autocomplete: 'off', spellcheck: 'false' })]);
+  const inputs = operation.parameters.map((p) => [p, inputFor(spec, p)]);
   const types = Object.keys(operation.requestBody?.content ?? {});
   const type = el('select', {}, ...types.map((name) => el('option', {}, name)));
   const body = el('textarea', { rows: '6', spellcheck: 'false' });
@@ -20,7 +19,7 @@ export function tryForm(spec, operation) {
     command.textContent = curl(request(), location.origin);
   };
   const propose = () => {
-    body.value = types.length ? bodyOf(exampleOf(spec, operation.requestBody.content[type.value]), type.value) : '';
+    body.value = types.length ? asText(exampleOf(spec, operation.requestBody.content[type.value]), type.value) : '';
     update();
   };
   type.addEventListener('change', propose);
@@ -32,7 +31,7 @@ export function tryForm(spec, operation) {
     el('h3', {}, 'Try it'),
     ...inputs.map(([p, input]) => labelled(`${p.name} (${p.in})`, input)),
     types.length ? labelled('Content-Type', type) : null,
-    types.length ? labelled(type.value === formType ? 'Body, a field per line' : 'Body', body) : null,
+    types.length ? labelled('Body (of a form: a field per line)', body) : null,
     el('pre', { tabindex: '0' }, command),
     el('p', { class: 'row' }, el('button', { class: 'button primary', type: 'submit' }, 'Send')),
     answer,
@@ -47,18 +46,15 @@ export function tryForm(spec, operation) {
 
 const labelled = (text, input) => el('label', { class: 'field' }, el('span', {}, text), input);
 
-function given(spec, parameter) {
+// inputFor fills in the example of what is required, and hints at the others.
+function inputFor(spec, parameter) {
   const example = exampleOf(spec, parameter);
-  return example === undefined ? '' : String(example);
-}
-
-// bodyOf writes an example as the textarea shows it: fields of a form one per
-// line, anything else as JSON.
-function bodyOf(example, type) {
-  if (example === undefined) return '';
-  if (type !== formType) return typeof example === 'string' ? example : JSON.stringify(example, null, 2);
-  if (typeof example === 'string') return example.replaceAll('&', '\n');
-  return Object.entries(example).map(([name, value]) => `${name}=${value}`).join('\n');
+  const text = example === undefined ? '' : String(example);
+  return el('input', {
+    [parameter.required ? 'value' : 'placeholder']: text,
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
 }
 
 // build makes the request. A service path keeps its slashes: the plain URL is

@@ -1,6 +1,7 @@
 // One operation as a <details>, filled when it is first opened.
 import { el } from './dom.js';
-import { exampleOf, resolve } from './docs-spec.js';
+import { asText, exampleOf } from './docs-example.js';
+import { resolve } from './docs-spec.js';
 import { tryForm } from './docs-try.js';
 
 export function operationView(spec, operation) {
@@ -24,7 +25,7 @@ function fill(view, spec, operation) {
     el(
       'div',
       { class: 'op-body' },
-      operation.description ? el('p', { class: 'prose' }, operation.description) : null,
+      operation.description ? el('p', { class: 'prose' }, ...prose(operation.description)) : null,
       el('p', { class: 'muted small' }, needs(operation.security)),
       operation.parameters.length ? parameters(operation.parameters) : null,
       operation.requestBody ? bodies(spec, operation.requestBody) : null,
@@ -49,7 +50,7 @@ function parameters(list) {
       el('th', { scope: 'row' }, el('code', {}, p.name), p.required ? el('span', { class: 'muted small' }, ' required') : null),
       el('td', {}, p.in),
       el('td', {}, p.schema?.type ?? ''),
-      el('td', {}, p.description ?? ''),
+      el('td', {}, ...prose(p.description ?? '')),
     ),
   );
   const head = el('tr', {}, ...['Parameter', 'In', 'Type', 'Meaning'].map((text) => el('th', { scope: 'col' }, text)));
@@ -66,7 +67,7 @@ function responses(spec, all) {
     return el(
       'details',
       { class: 'response' },
-      el('summary', {}, el('code', {}, status), ' ', el('span', {}, response.description ?? '')),
+      el('summary', {}, el('code', {}, status), ' ', el('span', {}, ...prose(response.description ?? ''))),
       ...contents(spec, response.content),
     );
   });
@@ -78,11 +79,12 @@ function contents(spec, content = {}) {
     const example = exampleOf(spec, media);
     return [
       el('p', { class: 'small' }, el('code', {}, type)),
-      example === undefined ? null : el('pre', { tabindex: '0' }, el('code', {}, asText(example))),
+      example === undefined ? null : el('pre', { tabindex: '0' }, el('code', {}, asText(example, type))),
     ].filter(Boolean);
   });
 }
 
-export function asText(value) {
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+// prose shows what stands between backticks as code.
+function prose(text) {
+  return text.split('`').map((part, i) => (i % 2 ? el('code', {}, part) : part));
 }

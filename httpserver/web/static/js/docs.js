@@ -17,7 +17,7 @@ body.removeAttribute('aria-busy');
 
 function show(spec) {
   if (spec.info?.version) {
-    document.querySelector('h1').append(' ', el('span', { class: 'muted small' }, `version ${spec.info.version}`));
+    document.querySelector('h1').append(' ', el('span', { class: 'docs-version' }, `version ${spec.info.version}`));
   }
   for (const [tag, group] of operations(spec)) {
     body.append(el('h2', {}, tag), ...group.map((operation) => operationView(spec, operation)));

@@ -2,6 +2,7 @@
 // URL, so a reload shows the same and the back button goes back.
 import * as board from './board.js';
 import { setText } from './dom.js';
+import { layOut, restart } from './reveal.js';
 import { enabled, issue } from './status.js';
 
 const input = document.getElementById('query');
@@ -25,7 +26,7 @@ export function startFilter() {
   input.addEventListener('input', () => {
     sought = terms(input.value);
     history.replaceState(null, '', address(chosen));
-    show(board.all());
+    showAnew();
   });
   for (const link of links) {
     link.addEventListener('click', (e) => {
@@ -41,7 +42,7 @@ export function startFilter() {
   });
   addEventListener('popstate', () => {
     read();
-    show(board.all());
+    showAnew();
   });
   board.onChange((changes) => {
     for (const card of changes) texts.delete(card);
@@ -53,6 +54,11 @@ export function startFilter() {
 function go(url) {
   history.pushState(null, '', url);
   read();
+  showAnew();
+}
+
+function showAnew() {
+  restart();
   show(board.all());
 }
 
@@ -98,8 +104,7 @@ function show(cards) {
     if (link.dataset.filter === chosen) link.setAttribute('aria-current', 'true');
     else link.removeAttribute('aria-current');
   }
-  let shown = 0;
-  for (const card of board.all()) shown += card.hidden ? 0 : 1;
+  const shown = layOut();
   const none = board.size() === 0 && board.whole();
   document.getElementById('none-yet').hidden = !none;
   document.getElementById('none-match').hidden = none || shown > 0;
