@@ -129,10 +129,13 @@ func (s *Server) RefreshService(ctx context.Context, req gen.RefreshServiceReque
 	}}, nil
 }
 
+// checkGrace is what a check that ran into its timeout may take to say so.
+const checkGrace = 250 * time.Millisecond
+
 // check waits for a check's result, at most its timeout; then the service is
 // answered as it stands, which is checking.
 func (s *Server) check(ctx context.Context, msg actors.CheckService) (*registry.Service, error) {
-	waiting, cancel := context.WithTimeout(ctx, s.o.CheckTimeout+time.Second)
+	waiting, cancel := context.WithTimeout(ctx, s.o.CheckTimeout+checkGrace)
 	defer cancel()
 	service, err := actors.Ask(waiting, s.o.Registry, msg)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {

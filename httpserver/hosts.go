@@ -24,7 +24,7 @@ func newHosts(listen string, public *url.URL, allowed []string) hosts {
 	}
 	if public != nil {
 		h.names[canonicalHost(public.Hostname())] = true
-		h.trusted = public.Scheme + "://" + public.Host
+		h.trusted = originOf(public)
 	}
 	for _, name := range allowed {
 		h.names[canonicalHost(name)] = true
@@ -59,6 +59,16 @@ func (h hosts) allowsOrigin(origin string, local net.Addr) bool {
 		return false
 	}
 	return h.allows(u.Host, local)
+}
+
+// originOf is the URL's origin as browsers write it: in small letters, and
+// without the scheme's own port (RFC 6454, section 6.1).
+func originOf(u *url.URL) string {
+	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	if port := u.Port(); scheme == "http" && port == "80" || scheme == "https" && port == "443" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return scheme + "://" + host
 }
 
 func canonicalHost(host string) string {
