@@ -6,9 +6,11 @@ import { showTime } from './time.js';
 
 const blank = document.getElementById('card')?.content.firstElementChild;
 
-// newCard is an empty card for the service at path.
+// newCard is an empty card for the service at path, hidden until the filter has
+// seen what it shows.
 export function newCard(path) {
   const card = blank.cloneNode(true);
+  card.hidden = true;
   card.dataset.path = path;
   card.dataset.version = '0';
   setText(card.querySelector('.card-path'), path);
