@@ -96,6 +96,7 @@ func localTarget(target string) string {
 // sessionCookie makes the cookie of a session; no token clears it. It is
 // Secure whenever the caller came by TLS.
 func (s *Server) sessionCookie(c *call, token string, expires time.Time) string {
+	//nolint:gosec // Without TLS there is no Secure to be had.
 	cookie := &http.Cookie{
 		Name:     cookieName,
 		Value:    token,

@@ -101,8 +101,10 @@ func read(t testing.TB, what string, res *http.Response) answer {
 	return a
 }
 
-func (c *caller) get(target string) answer    { c.t.Helper(); return c.send("GET", target, "", nil) }
-func (c *caller) post(target string) answer   { c.t.Helper(); return c.send("POST", target, "", nil) }
+func (c *caller) get(target string) answer { c.t.Helper(); return c.send("GET", target, "", nil) }
+
+func (c *caller) post(target string) answer { c.t.Helper(); return c.send("POST", target, "", nil) }
+
 func (c *caller) delete(target string) answer { c.t.Helper(); return c.send("DELETE", target, "", nil) }
 
 // form posts fields that are encoded already.

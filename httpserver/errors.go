@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"os"
@@ -157,9 +158,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.toLogin(w, r)
 		return
 	}
-	for name, values := range f.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), f.header)
 	if c.wantsPage && s.routes.mayShowPage(r.URL.EscapedPath(), r.Method) {
 		s.failPage(w, c, f, err)
 		return

@@ -202,7 +202,7 @@ func TestBrokenBodies(t *testing.T) {
 	for name, body := range map[string]io.Reader{
 		"cut short": io.MultiReader(strings.NewReader("name=x"), failing{}),
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", e.url+"/edit/weather", body)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.url+"/edit/weather", body)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ func (s *Server) RegisterService(ctx context.Context, req gen.RegisterServiceReq
 		return nil, s.onForm(err, "", typed(edit))
 	}
 	if callOf(ctx).wantsPage {
-		return seeOther("/"), nil
+		return toDashboard(), nil
 	}
 	return gen.RegisterService201JSONResponse{Body: gen.RegisterResult{
 		Message: "Service registered successfully",
@@ -44,7 +44,7 @@ func (s *Server) EditService(ctx context.Context, req gen.EditServiceRequestObje
 		return nil, s.onForm(err, path, typed(req))
 	}
 	if req.JSONBody == nil {
-		return seeOther("/"), nil
+		return toDashboard(), nil
 	}
 	return gen.EditService200JSONResponse{Body: recordOf(service)}, nil
 }
@@ -80,7 +80,7 @@ func (s *Server) ToggleService(ctx context.Context, req gen.ToggleServiceRequest
 		return nil, s.onDashboard(ctx, err)
 	}
 	if callOf(ctx).wantsPage {
-		return seeOther("/"), nil
+		return toDashboard(), nil
 	}
 	return gen.ToggleService200JSONResponse{Body: gen.ToggleResult{
 		Message:         fmt.Sprintf("Toggle request for %s processed.", path),
@@ -118,7 +118,7 @@ func (s *Server) RefreshService(ctx context.Context, req gen.RefreshServiceReque
 		return nil, s.onDashboard(ctx, err)
 	}
 	if callOf(ctx).wantsPage {
-		return seeOther("/"), nil
+		return toDashboard(), nil
 	}
 	return gen.RefreshService200JSONResponse{Body: gen.RefreshResult{
 		Message:        fmt.Sprintf("Refresh request for %s processed.", path),
@@ -159,7 +159,7 @@ func (s *Server) DeleteServiceByForm(ctx context.Context, req gen.DeleteServiceB
 		return nil, s.onDashboard(ctx, err)
 	}
 	if callOf(ctx).wantsPage {
-		return seeOther("/"), nil
+		return toDashboard(), nil
 	}
 	return gen.DeleteServiceByForm200JSONResponse{Body: gen.DeleteResult{
 		Message:     fmt.Sprintf("Service %s deleted.", path),
@@ -185,6 +185,7 @@ func (s *Server) service(ctx context.Context, given string) (*registry.Service, 
 	return actors.Ask(ctx, s.o.Registry, actors.GetService{Path: path})
 }
 
-func seeOther(location string) gen.SeeOtherResponse {
-	return gen.SeeOtherResponse{Headers: gen.SeeOtherResponseHeaders{Location: location}}
+// toDashboard sends a browser there after a form.
+func toDashboard() gen.SeeOtherResponse {
+	return gen.SeeOtherResponse{Headers: gen.SeeOtherResponseHeaders{Location: "/"}}
 }

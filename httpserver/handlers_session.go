@@ -17,7 +17,7 @@ import (
 // GetLoginPage is GET /login.
 func (s *Server) GetLoginPage(ctx context.Context, req gen.GetLoginPageRequestObject) (gen.GetLoginPageResponseObject, error) {
 	if !callOf(ctx).principal.IsZero() {
-		return seeOther("/"), nil
+		return toDashboard(), nil
 	}
 	view := web.LoginPage{
 		Shell: s.shell(ctx, "Sign in"),

@@ -28,9 +28,9 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		if r.Method == http.MethodHead {
 			routing.RouteMethod = http.MethodGet
 		}
-		c.request = c.request.WithContext(contextWithRouting(c.request.Context(), routing))
+		c.request = c.request.WithContext(contextWithRouting(c.request.Context(), routing)) //nolint:contextcheck // The call has it.
 		path := r.URL.Path
-		defer func() {
+		defer func() { //nolint:contextcheck // The call has it.
 			c.route = routing.RoutePattern()
 			took := time.Since(began)
 			s.metrics.observe(c.route, r.Method, rec.code(), took)
@@ -79,7 +79,7 @@ func (e *panicError) Error() string { return fmt.Sprintf("a handler panicked: %v
 // access log has it, with its stack.
 func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // The call has it.
 			reason := recover()
 			if reason == nil {
 				return

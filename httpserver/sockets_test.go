@@ -90,7 +90,7 @@ func TestSocketsFoldToTheTruth(t *testing.T) {
 	var working, visiting sync.WaitGroup
 	for w := range workers {
 		working.Go(func() {
-			random := rand.New(rand.NewPCG(seed, uint64(w))) //nolint:gosec // Repeatable on purpose.
+			random := rand.New(rand.NewPCG(seed, uint64(w)))
 			for range steps {
 				disturb(t, e, random)
 			}
@@ -100,7 +100,7 @@ func TestSocketsFoldToTheTruth(t *testing.T) {
 	var stayed []*listener
 	for v := range visitors {
 		visiting.Go(func() {
-			random := rand.New(rand.NewPCG(seed, uint64(workers+v))) //nolint:gosec // Repeatable on purpose.
+			random := rand.New(rand.NewPCG(seed, uint64(workers+v)))
 			for range sojourns {
 				conn, res := e.dial(t, nil)
 				if conn == nil {

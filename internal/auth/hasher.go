@@ -102,7 +102,7 @@ func (h *Hasher) derive(ctx context.Context, p phc, password string, length int)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	return argon2.IDKey([]byte(password), p.salt, p.time, p.memory, p.threads, uint32(length)), nil
+	return argon2.IDKey([]byte(password), p.salt, p.time, p.memory, p.threads, uint32(length)), nil //nolint:gosec // A key is a few dozen bytes.
 }
 
 // random returns n bytes from the system's generator, which never fails

@@ -69,6 +69,7 @@ func parsePHC(s string) (phc, error) {
 	if !okS || !okK {
 		return phc{}, errMalformed
 	}
+	//nolint:gosec // threads is at most maxThreads.
 	return phc{memory: memory, time: time, threads: uint8(threads), salt: salt, key: key}, nil
 }
 

@@ -116,7 +116,8 @@ func TestTools(t *testing.T) {
 		{`[{"name":"t","schema":{ "a" : [1, 2] }}]`, []registry.Tool{{Name: "t", InputSchema: json.RawMessage(`{"a":[1,2]}`)}}, ""},
 		{
 			`[{"name":"t","title":"T","description":"D","output_schema":{},"annotations":{"x":1},"parsed_description":{"main":"other"}}]`,
-			[]registry.Tool{{Name: "t", Title: "T", Description: "D", OutputSchema: json.RawMessage(`{}`), Annotations: json.RawMessage(`{"x":1}`)}}, "",
+			[]registry.Tool{{Name: "t", Title: "T", Description: "D", OutputSchema: json.RawMessage(`{}`), Annotations: json.RawMessage(`{"x":1}`)}},
+			"",
 		},
 		{`[{"name":"t","parsed_description":"As it was."}]`, []registry.Tool{{Name: "t", Description: "As it was."}}, ""},
 		{`[{"name":"t","parsed_description":{"main":"No description available."}}]`, []registry.Tool{{Name: "t"}}, ""},

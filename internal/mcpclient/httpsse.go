@@ -44,7 +44,7 @@ func (k *talk) openSSE(ctx context.Context, at string, wait time.Duration, stand
 		cancel(nil)
 		return nil, err
 	}
-	context.AfterFunc(k.life, func() { cancel(nil) })
+	context.AfterFunc(k.life, func() { cancel(nil) }) //nolint:contextcheck // The talk outlives the request.
 	return s, nil
 }
 

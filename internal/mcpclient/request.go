@@ -2,6 +2,7 @@ package mcpclient
 
 import (
 	"encoding/json"
+	"maps"
 	"strconv"
 )
 
@@ -15,9 +16,7 @@ func (k *talk) request(method string, params map[string]any, revision string) (m
 			metaClientInfo:   k.client.info(),
 			metaCapabilities: struct{}{},
 		}}
-		for name, value := range params {
-			with[name] = value
-		}
+		maps.Copy(with, params)
 		params = with
 	}
 	m := message{Version: "2.0", Method: method, ID: strconv.AppendInt(nil, k.lastID, 10)}

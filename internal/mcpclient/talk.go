@@ -83,7 +83,7 @@ func (k *talk) close(ctx context.Context) {
 func (k *talk) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(k.life, cancel)()
+	defer context.AfterFunc(k.life, cancel)() //nolint:contextcheck // The talk outlives the request.
 	conn, err := k.client.dialer.DialContext(ctx, network, addr)
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (k *talk) roundTrip(ctx context.Context, r request) (*reply, error) {
 	}
 	req.Header = r.header.Clone()
 	req.Header.Set("User-Agent", "mcpgateway/"+k.client.version)
-	resp, err := k.transport.RoundTrip(req)
+	resp, err := k.transport.RoundTrip(req) //nolint:bodyclose // The answer owns the body and closes it.
 	if err != nil {
 		cancel()
 		return nil, err

@@ -124,7 +124,11 @@ func TestDraftLimits(t *testing.T) {
 		{
 			field: "tags", set: func(d *Draft, v any) { d.Tags = new(v.([]string)) },
 			good: []any{
-				[]string{}, []string(nil), []string{"", " "}, sixtyFour, []string{strings.Repeat("☔", 64)},
+				[]string{},
+				[]string(nil),
+				[]string{"", " "},
+				sixtyFour,
+				[]string{strings.Repeat("☔", 64)},
 				append(slices.Clone(sixtyFour), "0", "", "63"),
 			},
 			bad: []any{sixtyFive, []string{strings.Repeat("☔", 65)}, []string{"a\x00"}, []string{"a\nb"}, []string{"\xff"}},
@@ -310,7 +314,8 @@ func TestInvalidErrorSaysEveryField(t *testing.T) {
 func apply(t interface {
 	Helper()
 	Fatal(...any)
-}, c *Catalog) func(Change, error) *Service {
+}, c *Catalog,
+) func(Change, error) *Service {
 	return func(ch Change, err error) *Service {
 		t.Helper()
 		if err != nil {

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestParsePathRefuses(t *testing.T) {
 		{strings.Repeat("a/", 128) + "a", "at most 255 bytes"},
 	} {
 		got, err := ParsePath(tt.in)
-		invalid, ok := err.(*InvalidError)
+		invalid, ok := errors.AsType[*InvalidError](err)
 		if got != "" || !ok || len(invalid.Fields) != 1 {
 			t.Errorf("ParsePath(%q) = %q, %v; want one wrong field", tt.in, got, err)
 			continue

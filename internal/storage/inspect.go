@@ -62,9 +62,9 @@ func checkHeader(name string) (empty bool, err error) {
 	head := make([]byte, len(magic))
 	n, err := io.ReadFull(file, head)
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return true, nil
-	case err != nil && err != io.ErrUnexpectedEOF:
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return false, fmt.Errorf("read the database %s: %w", name, err)
 	case !bytes.Equal(head[:n], magic):
 		return false, unreadable(name, "is not a SQLite database")

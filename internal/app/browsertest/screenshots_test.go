@@ -68,7 +68,7 @@ func TestScreenshots(t *testing.T) {
 		if len(png) > mostBytes {
 			t.Errorf("%s takes %d bytes, more than %d", picture.name, len(png), mostBytes)
 		}
-		if err := os.WriteFile(filepath.Join(*screenshots, picture.name+".png"), png, 0o644); err != nil { //nolint:gosec // G306: a picture for everybody
+		if err := os.WriteFile(filepath.Join(*screenshots, picture.name+".png"), png, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -42,7 +42,7 @@ type tab struct {
 
 // newTab opens a tab for pages of base. With the browser as its parent it has
 // cookies and storage of its own, with another tab it shares that tab's.
-func newTab(tb testing.TB, parent context.Context, base string, options ...chromedp.ContextOption) *tab {
+func newTab(parent context.Context, tb testing.TB, base string, options ...chromedp.ContextOption) *tab {
 	tb.Helper()
 	b := &tab{t: tb, base: base}
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(b.hear))...)
@@ -70,13 +70,13 @@ func newTab(tb testing.TB, parent context.Context, base string, options ...chrom
 // isolated opens a tab with cookies and storage of its own.
 func isolated(tb testing.TB, base string) *tab {
 	tb.Helper()
-	return newTab(tb, chromium.context(tb), base, chromedp.WithNewBrowserContext())
+	return newTab(chromium.context(tb), tb, base, chromedp.WithNewBrowserContext())
 }
 
 // another opens a tab beside this one: the same person, the same session.
 func (b *tab) another() *tab {
 	b.t.Helper()
-	return newTab(b.t, b.ctx, b.base)
+	return newTab(b.ctx, b.t, b.base)
 }
 
 // allow says what the page may complain about in this test, by a part of it.

@@ -48,12 +48,10 @@ func (w *world) tab(tb testing.TB) *tab {
 		tb.Fatal(err)
 	}
 	for _, cookie := range w.client.Jar.Cookies(at) {
-		call(b, network.SetCookie.Method, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: w.URL, HTTPOnly: ptr(true), SameSite: network.CookieSameSiteLax})
+		call(b, network.SetCookie.Method, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: w.URL, HTTPOnly: new(true), SameSite: network.CookieSameSiteLax})
 	}
 	return b
 }
-
-func ptr[T any](value T) *T { return &value }
 
 // post sends a form as programs do and fails unless the answer has the status.
 func (w *world) post(tb testing.TB, path string, form url.Values, status int) []byte {
@@ -86,11 +84,6 @@ func (w *world) register(tb testing.TB, path, name, upstream string, more ...str
 func (w *world) enable(tb testing.TB, path string) {
 	tb.Helper()
 	w.post(tb, "/toggle"+path, url.Values{"enabled": {"on"}}, http.StatusOK)
-}
-
-func (w *world) disable(tb testing.TB, path string) {
-	tb.Helper()
-	w.post(tb, "/toggle"+path, nil, http.StatusOK)
 }
 
 // details is a record of the API, or nil if there is none at the path.
