@@ -25,15 +25,11 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
-// What the process allows its peers, and itself at the end.
+// What the process allows its peers.
 const (
 	readHeaderTimeout = 10 * time.Second
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
-	// stopTimeout bounds the orderly end; then everything is cut.
-	stopTimeout = 20 * time.Second
-	// purgeEvery is how often expired sessions are forgotten.
-	purgeEvery = 10 * time.Minute
 )
 
 // App is a server, wired and listening.
@@ -62,7 +58,7 @@ func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 	}
 	a := &App{log: newLogger(c.LogConfig, os.Stderr), loopback: s.loopback}
 	if err := a.wire(ctx, c, s, out); err != nil {
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		defer cancel()
 		return nil, errors.Join(err, a.Close(stopping))
 	}
@@ -132,7 +128,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(connectionLog{a.log.Handler()}, slog.LevelDebug),
 	}
 	if a.control, err = newControl(ctx, a, filepath.Join(c.Data, controlSocket)); err != nil {
 		return err
@@ -141,47 +137,6 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	// Last, since a password that is made is shown once: a start that fails for
 	// another reason makes none.
 	return a.preparePassword(ctx, c, out)
-}
-
-// preparePassword makes sure that there is one, and one good enough for the
-// listener.
-func (a *App) preparePassword(ctx context.Context, c Config, out io.Writer) error {
-	if c.AdminPassword == "" {
-		generated, err := a.admin.EnsureAny(ctx)
-		if err != nil {
-			return err
-		}
-		if generated != "" {
-			_, err = fmt.Fprintf(out, "Made a password for the user %s: %s\nIt is shown this once. Change it with: %s\n", c.AdminUser, generated, hint("admin set-password", c.Data, defaultData))
-			return err
-		}
-		weak, err := a.admin.Has(ctx, "password")
-		if err != nil {
-			return err
-		}
-		if !a.acceptsPassword(weak) {
-			return usage("The stored password is %q, which is for a loopback --listen only; set a longer one with --admin-password or: %s", "password", hint("admin set-password", c.Data, defaultData))
-		}
-		return nil
-	}
-	if !a.acceptsPassword(auth.WeakPassword(c.AdminPassword)) {
-		return usage("--admin-password: %s", weakAdvice)
-	}
-	changed, err := a.admin.EnsurePassword(ctx, c.AdminPassword)
-	if changed {
-		a.log.Info("the administrator's password is the one of the settings now", "user", c.AdminUser)
-	}
-	return err
-}
-
-const weakAdvice = `"password" and passwords under 8 characters are for a loopback --listen only; choose a longer one.`
-
-// acceptsPassword lets a weak password pass on loopback only.
-func (a *App) acceptsPassword(weak bool) bool {
-	if weak && a.loopback {
-		a.log.Warn("the administrator's password is weak; that is all right on this machine only")
-	}
-	return !weak || a.loopback
 }
 
 // URL is where the server is reached from this machine.
@@ -197,53 +152,6 @@ func (a *App) URL() string {
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
 
-// Run serves until ctx ends, and then closes in order: requests finish, sockets
-// get a close frame, state is on disk. It returns nil after a clean end.
-func (a *App) Run(ctx context.Context) error {
-	a.log.Info("listening", "url", a.URL())
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	go a.purgeSessions(background)
-	failed := make(chan error, 2)
-	go func() { failed <- a.serve() }()
-	go func() { failed <- a.control.serve() }()
-
-	var err error
-	select {
-	case <-ctx.Done():
-		a.log.Info("stopping", "why", context.Cause(ctx))
-	case err = <-failed:
-	}
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	return errors.Join(err, a.stopServing(stopping), a.Close(stopping))
-}
-
-func (a *App) serve() error {
-	var err error
-	if a.server.TLSConfig != nil {
-		err = a.server.ServeTLS(a.listener, "", "")
-	} else {
-		err = a.server.Serve(a.listener)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
-	return fmt.Errorf("serve HTTP: %w", err)
-}
-
-// stopServing lets the requests finish, then ends the actors, which end the
-// sockets, and waits for those.
-func (a *App) stopServing(ctx context.Context) error {
-	err := a.server.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("wait for the running requests: %w", err), a.server.Close())
-	}
-	err = errors.Join(err, a.system.Close(ctx))
-	a.edge.DrainSockets(ctx)
-	return err
-}
-
 // Close undoes what New did, in reverse order. Run does it by itself.
 func (a *App) Close(ctx context.Context) error {
 	var errs []error
@@ -255,21 +163,6 @@ func (a *App) Close(ctx context.Context) error {
 }
 
 func (a *App) onClose(undo func(context.Context) error) { a.closers = append(a.closers, undo) }
-
-func (a *App) purgeSessions(ctx context.Context) {
-	ticker := time.NewTicker(purgeEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-ticker.C:
-			if err := a.store.PurgeExpiredSessions(ctx, now); err != nil {
-				a.log.Warn("expired sessions could not be forgotten", "error", err)
-			}
-		}
-	}
-}
 
 func ignoreClosed(err error) error {
 	if errors.Is(err, net.ErrClosed) {
