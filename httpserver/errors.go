@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"net/http"
@@ -25,6 +26,8 @@ var (
 	errForeignOrigin   = errors.New("foreign origin")
 	errEmptySegment    = errors.New("empty path segment")
 	errMalformedBody   = errors.New("malformed body")
+	errTooManyFields   = errors.New("too many form fields")
+	errCallerGone      = errors.New("the caller has gone")
 	errTooManySockets  = errors.New("too many websockets")
 	errTooManyFromHere = errors.New("too many websockets from one address")
 	errNotReady        = errors.New("not ready")
@@ -51,6 +54,10 @@ type failure struct {
 	header http.Header
 }
 
+// hangUp ends the connection after the answer: the rest of the request is not
+// worth reading.
+var hangUp = http.Header{"Connection": {"close"}}
+
 // sentinels is the table of the errors that are told by identity. Those that
 // carry data follow in failureOf.
 var sentinels = []struct {
@@ -62,11 +69,12 @@ var sentinels = []struct {
 	{registry.ErrConflict, failure{status: 409, title: "Path taken", detail: "A service is registered at this path already; choose another path, or edit or delete that service."}},
 	{registry.ErrDisabled, failure{status: 400, title: "Service disabled", detail: "The service is disabled and is not checked; enable it first."}},
 	{errNotSignedIn, failure{status: 401, title: "Not signed in", detail: "Sign in with POST /login and send the cookie it sets.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway"`}}}},
-	{errForeignHost, failure{status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
-	{errForeignOrigin, failure{status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
+	{errForeignHost, failure{header: hangUp, status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
+	{errForeignOrigin, failure{header: hangUp, status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
 	{errEmptySegment, failure{status: 400, title: "Bad Request", detail: "Remove the empty segment (//) from the path."}},
 	{os.ErrDeadlineExceeded, failure{status: 408, title: "Request Timeout", detail: "The body did not come in time; send it again, faster.", header: http.Header{"Connection": {"close"}}}},
 	{errMalformedBody, failure{status: 400, title: "Bad Request", detail: "The body cannot be read as its Content-Type says; correct its syntax."}},
+	{errTooManyFields, failure{status: 400, title: "Bad Request", detail: fmt.Sprintf("Send a form of at most %d fields.", maxFields)}},
 	{errTooManySockets, failure{status: 503, title: "Too many connections", detail: "All websocket connections are taken; try again later.", header: http.Header{"Retry-After": {"30"}}}},
 	{errTooManyFromHere, failure{status: 429, title: "Too many connections", detail: "Too many websocket connections come from this address; close some first.", header: http.Header{"Retry-After": {"30"}}}},
 	{errNoUpgrade, failure{status: 400, title: "Bad Request", detail: "The websocket handshake lacks Upgrade: websocket or Connection: Upgrade; let the proxies in between pass both on."}},
@@ -116,8 +124,7 @@ func failureOf(err error) (f failure, known bool) {
 		return failure{
 			status: 413, title: "Content Too Large",
 			detail: fmt.Sprintf("Send a body of at most %d bytes.", e.Limit),
-			// The rest of the body is not worth reading.
-			header: http.Header{"Connection": {"close"}},
+			header: hangUp,
 		}, true
 	}
 	return failure{
@@ -146,7 +153,7 @@ const statusCallerGone = 499
 // the generated server's hook for errors of handlers.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	c := callOf(r.Context())
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+	if errors.Is(err, errCallerGone) || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		w.WriteHeader(statusCallerGone)
 		return
 	}
@@ -188,7 +195,13 @@ func (s *Server) failBody(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, registry.Invalid(wrong.Field, "Give %s.", wanted(wrong)))
 		return
 	}
-	if _, known := failureOf(err); !known && r.Context().Err() == nil {
+	_, known := failureOf(err)
+	switch {
+	case known:
+	case errors.Is(err, io.ErrUnexpectedEOF), r.Context().Err() != nil:
+		// The body broke off, and so did the connection.
+		err = errCallerGone
+	default:
 		err = errMalformedBody
 	}
 	s.fail(w, r, err)

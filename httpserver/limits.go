@@ -6,10 +6,14 @@ import (
 	"time"
 )
 
-// maxBody bounds a request's body.
-const maxBody = 1 << 20
+// What a request's body may have, in bytes. Nobody needs to have signed in to
+// send the login form, so little is kept for it.
+const (
+	maxBody      = 1 << 20
+	maxLoginBody = 16 << 10
+)
 
-// A caller has this long to send its body and to take the answer. Handlers
+// A caller has this long to send its request and to take the answer. Handlers
 // that stream lift the limits themselves.
 const (
 	readTimeout  = 30 * time.Second
@@ -19,19 +23,32 @@ const (
 // handleTimeout bounds what a handler waits for, besides a check.
 const handleTimeout = 15 * time.Second
 
-// limit bounds the request's body in bytes and both directions in time.
-func (s *Server) limit(next http.Handler) http.Handler {
+// limitTime bounds both directions in time. It comes before anything that may
+// refuse the request: the rest of a body is read, and waited for, after a
+// refusal too.
+func limitTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		now := time.Now()
 		// Only connections without deadlines, in tests, refuse these.
 		_ = control.SetReadDeadline(now.Add(readTimeout))
 		_ = control.SetWriteDeadline(now.Add(writeTimeout))
-		if r.ContentLength > maxBody {
-			s.fail(w, r, &http.MaxBytesError{Limit: maxBody})
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limit bounds the request's body, and what is waited for on its behalf.
+func (s *Server) limit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		most := int64(maxBody)
+		if r.URL.Path == "/login" {
+			most = maxLoginBody
+		}
+		if r.ContentLength > most {
+			s.fail(w, r, &http.MaxBytesError{Limit: most})
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		// A websocket, once it is open, does not heed the context.
 		ctx, cancel := context.WithTimeout(r.Context(), handleTimeout+2*s.o.CheckTimeout)
 		defer cancel()

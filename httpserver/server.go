@@ -141,5 +141,6 @@ func (s *Server) chain(h http.Handler) http.Handler {
 	h = s.recoverPanics(h)
 	h = securityHeaders(h)
 	h = s.countFailedSockets(h)
-	return s.observe(h)
+	h = s.observe(h)
+	return limitTime(h)
 }

@@ -37,7 +37,7 @@ var defaultSocketBounds = socketBounds{
 	pingPeriod: 50 * time.Second,
 	pongWait:   60 * time.Second,
 	writeWait:  10 * time.Second,
-	drainWait:  5 * time.Second,
+	drainWait:  2 * time.Second,
 	queue:      64,
 }
 

@@ -27,7 +27,7 @@ func Demo(ctx context.Context, c Config, out io.Writer) error {
 	}
 	examples, err := a.startExamples(ctx)
 	if err != nil {
-		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		defer cancel()
 		return errors.Join(err, a.Close(stopping))
 	}

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How long the parts of an orderly end may take. Together they stay below the
+// ten seconds that container engines wait before they kill.
+const (
+	finishTimeout = 6 * time.Second // Requests that are being handled.
+	settleTimeout = 3 * time.Second // Each: the actors with their last writes, and closing.
+)
+
+// purgeEvery is how often expired sessions are forgotten.
+const purgeEvery = 10 * time.Minute
+
+// Run serves until ctx ends, and then closes in order: requests finish, sockets
+// get a close frame, state is on disk. It returns nil after a clean end.
+func (a *App) Run(ctx context.Context) error {
+	a.log.Info("listening", "url", a.URL())
+	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() { a.purgeSessions(alive) })
+	failed := make(chan error, 2)
+	go func() { failed <- a.serve() }()
+	go func() { failed <- a.control.serve() }()
+
+	var err error
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping", "why", context.Cause(ctx))
+	case err = <-failed:
+	}
+	stop()
+	background.Wait()
+	return errors.Join(err, a.stop(context.WithoutCancel(ctx)))
+}
+
+func (a *App) serve() error {
+	var err error
+	if a.server.TLSConfig != nil {
+		err = a.server.ServeTLS(a.listener, "", "")
+	} else {
+		err = a.server.Serve(a.listener)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve HTTP: %w", err)
+}
+
+// stop lets the requests finish, ends the actors, which end the sockets, waits
+// for those, and closes the rest. Each step has time of its own: a caller that
+// never ends its request must not take it from the others, nor does it make
+// the end an unclean one.
+func (a *App) stop(ctx context.Context) error {
+	within := func(limit time.Duration, step func(context.Context) error) error {
+		ctx, cancel := context.WithTimeout(ctx, limit)
+		defer cancel()
+		return step(ctx)
+	}
+	if err := within(finishTimeout, a.server.Shutdown); err != nil {
+		a.log.Warn("requests that do not end are cut", "after", finishTimeout)
+		if err := a.server.Close(); err != nil {
+			a.log.Debug("closing the connections", "error", err)
+		}
+	}
+	err := within(settleTimeout, a.system.Close)
+	_ = within(settleTimeout, func(ctx context.Context) error { a.edge.DrainSockets(ctx); return nil })
+	return errors.Join(err, within(settleTimeout, a.Close))
+}
+
+// purgeSessions forgets expired sessions now and then, until ctx ends.
+func (a *App) purgeSessions(ctx context.Context) {
+	ticker := time.NewTicker(purgeEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.store.PurgeExpiredSessions(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			a.log.Warn("expired sessions could not be forgotten", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// connectionLog takes the HTTP server's own messages. Those about accepting
+// connections, as when the process has no file descriptor left, concern the
+// operator; the rest tells of callers that misbehave.
+type connectionLog struct{ slog.Handler }
+
+// Enabled lets every message through to Handle, which knows its text.
+func (connectionLog) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle raises the level of what concerns the operator.
+func (l connectionLog) Handle(ctx context.Context, r slog.Record) error {
+	if strings.HasPrefix(r.Message, "http: Accept error") {
+		r.Level = slog.LevelWarn
+	}
+	if !l.Handler.Enabled(ctx, r.Level) {
+		return nil
+	}
+	return l.Handler.Handle(ctx, r)
+}
