@@ -109,16 +109,41 @@ func TestJSONBodies(t *testing.T) {
 	}
 }
 
-func TestMalformedForms(t *testing.T) {
+// TestFormsAreReadAsBrowsersWriteThem holds the parser to WHATWG URL, section
+// 5.1, where the standard library's is another.
+func TestFormsAreReadAsBrowsersWriteThem(t *testing.T) {
 	e := newEdge(t, setup{})
 	c := e.signedIn(t)
 	c.register("/weather")
-	for _, fields := range []string{"name=%zz", "name=x&%", "a;b", "name=x%", strings.Repeat("a&", 20_000)} {
-		for _, target := range []string{"/edit/weather", "/register", "/toggle/weather", "/login"} {
-			c.form(target, fields).problem(http.StatusBadRequest)
+	for fields, want := range map[string]string{
+		"description=a;b":                   "a;b",
+		"description=a;name=b":              "a;name=b",
+		"description=100% cool":             "100% cool",
+		"description=100%":                  "100%",
+		"description=%zz%4":                 "%zz%4",
+		"description=%+%2b%2B+":             "% ++",
+		"description=%25zz":                 "%zz",
+		"description=a=b==":                 "a=b==",
+		"description=%26%3D%3b":             "&=;",
+		"descr%69ption=x":                   "x",
+		"&&description=x&&":                 "x",
+		"description=a&description=b":       "b",
+		"=&=x&description=%C3%A9&x&license": "é",
+		"description":                       "",
+	} {
+		c.form("/edit/weather", fields).to("/")
+		if s := c.record("/weather"); s.Description != want || s.ServerName != "Weather" {
+			t.Errorf("%q: the description is %q", fields, s.Description)
 		}
 	}
-	c.form("/edit/weather", "&&=&=x&x").to("/")
+	c.form("/edit/weather", "description=%ff").refuses("description")
+	c.form("/edit/weather", strings.Repeat("a&", 1000)).to("/")
+	for _, target := range []string{"/edit/weather", "/register", "/toggle/weather", "/login"} {
+		p := c.form(target, strings.Repeat("a&", 1001)).problem(http.StatusBadRequest)
+		if p.Detail != "Send a form of at most 1000 fields." {
+			t.Errorf("%s: %q", target, p.Detail)
+		}
+	}
 }
 
 func TestHugeBodies(t *testing.T) {
@@ -136,7 +161,7 @@ func TestHugeBodies(t *testing.T) {
 			c.send("POST", "/edit/weather", "application/x-www-form-urlencoded", of(form(most))).to("/")
 			c.send("POST", "/edit/weather", "application/json", of(text(most))).is(http.StatusOK)
 			for _, size := range []int{most + 1, 3 * most} {
-				for _, target := range []string{"/edit/weather", "/register", "/toggle/weather", "/login"} {
+				for _, target := range []string{"/edit/weather", "/register", "/toggle/weather"} {
 					p := c.send("POST", target, "application/x-www-form-urlencoded", of(form(size))).problem(http.StatusRequestEntityTooLarge)
 					if p.Detail != "Send a body of at most 1048576 bytes." {
 						t.Errorf("the detail is %q", p.Detail)

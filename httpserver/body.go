@@ -58,20 +58,6 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 	})
 }
 
-// readForm makes the body's fields the request's only ones, and the last of
-// several values the only one.
-func readForm(r *http.Request, body string) error {
-	form, err := url.ParseQuery(body)
-	if err != nil {
-		return err
-	}
-	for field, values := range form {
-		form[field] = values[len(values)-1:]
-	}
-	r.Form, r.PostForm = form, form
-	return nil
-}
-
 // readJSON makes sure that the body is one JSON text (RFC 8259) and no more.
 // The decoder would put U+FFFD for what is not UTF-8.
 func readJSON(r *http.Request, body []byte) error {
