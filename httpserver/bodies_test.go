@@ -92,7 +92,7 @@ func TestJSONBodies(t *testing.T) {
 	if s := c.record("/weather"); s.ServerName != "Weather" {
 		t.Errorf("a refused body changed the record: %+v", s)
 	}
-	for _, body := range []string{`null`, `{}`, ` { } `, `{"name":null,"tags":null,"num_stars":null}`, `{"nonsense":[1,2]}`} {
+	for _, body := range []string{`null`, `{}`, ` { } `, `{"name":null,"tags":null,"num_stars":null}`} {
 		c.json("/edit/weather", body).is(http.StatusOK)
 	}
 	c.json("/register", `{}`).refuses("name", "path", "proxy_pass_url")
@@ -107,6 +107,46 @@ func TestJSONBodies(t *testing.T) {
 			t.Errorf("tags %s are %s", tags, got)
 		}
 	}
+}
+
+// TestUnknownFields holds JSON bodies to the fields of the OpenAPI document: a
+// mistyped one must not pass for one that was heeded.
+func TestUnknownFields(t *testing.T) {
+	e := newEdge(t, setup{})
+	c := e.signedIn(t)
+	c.register("/weather")
+	for _, test := range []struct {
+		target, body string
+		fields       []string
+	}{
+		{"/edit/weather", `{"nmae":"typo"}`, []string{"nmae"}},
+		{"/edit/weather", `{"name":"Changed","upstream_headers":{"a":1}}`, []string{"upstream_headers"}},
+		{"/edit/weather", `{"Name":"Changed"}`, []string{"Name"}},
+		{"/edit/weather", `{"":1,"x":null}`, []string{"", "x"}},
+		{"/register", `{"nmae":"typo"}`, []string{"nmae"}},
+		{"/register", `{"name":"N","path":"/n","proxy_pass_url":"http://h","is_enabled":true}`, []string{"is_enabled"}},
+		{"/toggle/weather", `{"enabeld":true}`, []string{"enabeld"}},
+		{"/toggle/weather", `{"enabled":true,"name":"x"}`, []string{"name"}},
+	} {
+		p := c.json(test.target, test.body).refuses(test.fields...)
+		if !strings.HasPrefix(p.Errors[0].Message, "There is no such field; ") {
+			t.Errorf("%s %s: %q", test.target, test.body, p.Errors[0].Message)
+		}
+	}
+	c.get("/api/server_details/n").problem(http.StatusNotFound)
+	if s := c.record("/weather"); s.ServerName != "Weather" || s.IsEnabled {
+		t.Errorf("a refused body changed the record: %+v", s)
+	}
+	var many strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&many, `"%s%d":0,`, strings.Repeat("é", 200), i)
+	}
+	p := c.json("/edit/weather", "{"+many.String()+`"name":"x"}`).problem(http.StatusBadRequest)
+	if len(p.Errors) != 10 || len(p.Errors[0].Field) > 64 {
+		t.Errorf("%d fields are told of, the first has %d bytes", len(p.Errors), len(p.Errors[0].Field))
+	}
+	// Forms may have further fields: a button has a name too.
+	c.form("/edit/weather", "nmae=typo").to("/")
 }
 
 // TestFormsAreReadAsBrowsersWriteThem holds the parser to WHATWG URL, section
@@ -152,7 +192,7 @@ func TestHugeBodies(t *testing.T) {
 	c.register("/weather")
 	const most = 1 << 20
 	form := func(size int) string { return "license=MIT&x=" + strings.Repeat("x", size-14) }
-	text := func(size int) string { return `{"license":"BSD","x":"` + strings.Repeat("x", size-24) + `"}` }
+	text := func(size int) string { return `{"license":"BSD"` + strings.Repeat(" ", size-17) + `}` }
 	for name, of := range map[string]func(string) io.Reader{
 		"announced": func(s string) io.Reader { return strings.NewReader(s) },
 		"chunked":   chunked,

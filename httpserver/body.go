@@ -4,13 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 const formType = "application/x-www-form-urlencoded"
@@ -21,8 +25,8 @@ const formType = "application/x-www-form-urlencoded"
 // reading JSON where the first value ends.
 func (s *Server) readBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		takes := s.routes.bodies(chi.RouteContext(r.Context()).RoutePattern(), r.Method)
-		if len(takes) == 0 {
+		op, _ := s.routes.find(chi.RouteContext(r.Context()).RoutePattern(), r.Method)
+		if len(op.takes) == 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -39,8 +43,8 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 			return
 		}
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if err != nil || !slices.Contains(takes, kind) {
-			s.fail(w, r, &mediaTypeError{takes: takes})
+		if err != nil || !slices.Contains(op.takes, kind) {
+			s.fail(w, r, &mediaTypeError{takes: op.takes})
 			return
 		}
 		// The generated server compares the header as text.
@@ -48,7 +52,7 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 		if kind == formType {
 			err = readForm(r, string(body))
 		} else {
-			err = readJSON(r, body)
+			err = readJSON(r, body, op.fields)
 		}
 		if err != nil {
 			s.failBody(w, r, err)
@@ -58,12 +62,46 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 	})
 }
 
-// readJSON makes sure that the body is one JSON text (RFC 8259) and no more.
-// The decoder would put U+FFFD for what is not UTF-8.
-func readJSON(r *http.Request, body []byte) error {
+// readJSON makes sure that the body is one JSON text (RFC 8259) and no more,
+// and names no field but the known ones, which are in order. The decoder would
+// put U+FFFD for what is not UTF-8, and drop what it does not know.
+func readJSON(r *http.Request, body []byte, known []string) error {
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return errMalformedBody
 	}
+	if err := refuseUnknown(body, known); err != nil {
+		return err
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
+// What is told of fields that nobody knows: how many, and how much of a name
+// in bytes. The caller makes both up.
+const (
+	maxUnknown     = 10
+	maxUnknownName = 64
+)
+
+// refuseUnknown tells of mistyped fields, which would change nothing without a
+// word. A body that is no object is the decoder's to refuse.
+func refuseUnknown(body []byte, known []string) error {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(body, &given); err != nil {
+		return nil //nolint:nilerr // As said above.
+	}
+	var wrong []registry.FieldError
+	for _, field := range slices.Sorted(maps.Keys(given)) {
+		if _, ok := slices.BinarySearch(known, field); ok || len(wrong) == maxUnknown {
+			continue
+		}
+		wrong = append(wrong, registry.FieldError{
+			Field:   strings.ToValidUTF8(field[:min(len(field), maxUnknownName)], ""),
+			Message: "There is no such field; known are: " + strings.Join(known, ", ") + ".",
+		})
+	}
+	if len(wrong) > 0 {
+		return &registry.InvalidError{Fields: wrong}
+	}
 	return nil
 }

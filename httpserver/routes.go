@@ -34,6 +34,8 @@ type operation struct {
 	pages bool
 	// takes lists the media types of the body; none without one.
 	takes []string
+	// fields lists those of a JSON body.
+	fields []string
 }
 
 func loadRoutes() (routes, error) {
@@ -62,7 +64,11 @@ func loadRoutes() (routes, error) {
 				o.pages = other.Value.Content["text/html"] != nil
 			}
 			if op.RequestBody != nil {
-				o.takes = slices.Sorted(maps.Keys(op.RequestBody.Value.Content))
+				content := op.RequestBody.Value.Content
+				o.takes = slices.Sorted(maps.Keys(content))
+				if json := content["application/json"]; json != nil {
+					o.fields = slices.Sorted(maps.Keys(json.Schema.Value.Properties))
+				}
 			}
 			rs.operations[pattern][method] = o
 		}
@@ -78,11 +84,6 @@ func (rs routes) find(pattern, method string) (operation, bool) {
 	}
 	o, ok := rs.operations[pattern][method]
 	return o, ok
-}
-
-func (rs routes) bodies(pattern, method string) []string {
-	o, _ := rs.find(pattern, method)
-	return o.takes
 }
 
 // pattern is what the URL path matches, or nothing.
