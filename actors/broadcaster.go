@@ -37,7 +37,8 @@ type (
 func (gatherEnded) expendable() {}
 
 // gatherFor is how long changes are gathered before they are told: the newest
-// of each path goes out, in as few messages as hold it.
+// of each path goes out, in as few messages as hold it. A removal is always
+// told, at once when its path is taken again.
 const gatherFor = 10 * time.Millisecond
 
 type broadcasterActor struct {
@@ -103,6 +104,11 @@ func (b *broadcasterActor) Receive(c *actor.Context) {
 }
 
 func (b *broadcasterActor) change(s *registry.Service) {
+	_, known := b.known.entries[s.Path]
+	if _, waits := b.pending[s.Path]; waits && !known {
+		// A removal, which all are to hear of before there is another service.
+		b.tellPending()
+	}
 	b.known.note(s)
 	told, heard := b.told[s.Path]
 	if heard && !b.known.entries[s.Path].news(told) {

@@ -196,15 +196,21 @@ func TestRemovalIsHeardOnce(t *testing.T) {
 	})
 }
 
-// Removed and registered again: in one window only the newest is told, which
-// has a later version; in two, both.
+// Removed and registered again: both are told, be it in one window. What was
+// never told of is not told to be removed.
 func TestRegisteredAgain(t *testing.T) {
 	for name, c := range map[string]struct {
 		between func(w *world)
 		want    string
 	}{
-		"one window":  {func(*world) {}, "[healthy disabled]"},
+		"one window":  {func(*world) {}, "[healthy removed disabled]"},
 		"two windows": {(*world).settle, "[healthy removed disabled]"},
+		"thrice in one window": {func(w *world) {
+			for range 2 {
+				w.register("/a")
+				mustAsk(w, w.Registry, RemoveService{"/a"})
+			}
+		}, "[healthy removed disabled]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, w *world) {

@@ -147,8 +147,8 @@ func (b *probe) begin(discover bool, waiting []*checkRequest) {
 		manual:   len(waiting) > 0,
 		waiting:  waiting,
 	}
-	number, self, target := b.checks, b.self, b.target
-	b.p.check(ctx, target, discover, func(o registry.Outcome) {
+	number, self := b.checks, b.self
+	b.p.check(ctx, b.path, b.target, discover, func(o registry.Outcome) {
 		self.tell(checkEnded{number, o})
 	})
 }
@@ -231,7 +231,7 @@ func (b *probe) watch() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stopWatch, b.watched = cancel, to
-	b.p.watch(ctx, b.target, b.announce)
+	b.p.watch(ctx, b.path, b.target, b.announce)
 }
 
 // announce passes on that the upstream's tools changed, from the goroutine

@@ -71,13 +71,14 @@ func (p *probing) nextDelay(failures int) time.Duration {
 }
 
 // check runs one check in a goroutine and gives its outcome to done, exactly
-// once. A check that panics is an outcome too.
-func (p *probing) check(ctx context.Context, t registry.Target, discover bool, done func(registry.Outcome)) {
+// once. A check that panics is an outcome too. The log names the service's
+// path, not the upstream, whose URL may hold a key.
+func (p *probing) check(ctx context.Context, path registry.Path, t registry.Target, discover bool, done func(registry.Outcome)) {
 	p.background.Go(func() {
 		var o registry.Outcome
 		defer func() {
 			if reason := recover(); reason != nil {
-				p.log.Error("a check panicked", "upstream", t.Upstream, "reason", reason, "stack", string(debug.Stack()))
+				p.log.Error("a check panicked", "service", path, "reason", reason, "stack", string(debug.Stack()))
 				o = registry.Outcome{
 					Status: registry.Status{Kind: registry.Error, Reason: "internal error"},
 					Detail: "The check itself failed; the log has the details.",
@@ -98,16 +99,16 @@ func (p *probing) check(ctx context.Context, t registry.Target, discover bool, d
 
 // watch keeps a standing connection in a goroutine until ctx ends, with
 // growing pauses between tries.
-func (p *probing) watch(ctx context.Context, t registry.Target, changed func()) {
+func (p *probing) watch(ctx context.Context, path registry.Path, t registry.Target, changed func()) {
 	p.background.Go(func() {
 		const least, most = time.Second, 5 * time.Minute
 		for pause := least; ; pause = min(2*pause, most) {
 			began := time.Now()
-			err := p.watchOnce(ctx, t, changed)
+			err := p.watchOnce(ctx, path, t, changed)
 			if ctx.Err() != nil {
 				return
 			}
-			p.log.Debug("the connection that watches tools broke", "upstream", t.Upstream, "error", err)
+			p.log.Debug("the connection that watches tools broke", "service", path, "error", err)
 			if time.Since(began) > most {
 				pause = least
 			}
@@ -121,10 +122,10 @@ func (p *probing) watch(ctx context.Context, t registry.Target, changed func()) 
 }
 
 // watchOnce watches until the connection breaks. A panic breaks it, too.
-func (p *probing) watchOnce(ctx context.Context, t registry.Target, changed func()) (err error) {
+func (p *probing) watchOnce(ctx context.Context, path registry.Path, t registry.Target, changed func()) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			p.log.Error("watching tools panicked", "upstream", t.Upstream, "reason", reason, "stack", string(debug.Stack()))
+			p.log.Error("watching tools panicked", "service", path, "reason", reason, "stack", string(debug.Stack()))
 			err = ErrInternal
 		}
 	}()

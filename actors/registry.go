@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/anthdm/hollywood/actor"
 
@@ -218,11 +217,6 @@ func (a *registryActor) stop() {
 	clear(a.probes)
 	a.flush()
 }
-
-// now is the time as the record shows it: UTC, to the millisecond.
-func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
-
-func typeName(v any) string { return fmt.Sprintf("%T", v) }
 
 func probeID(s *registry.Service) string {
 	return string(s.Path) + "#" + strconv.FormatUint(s.Generation, 10)

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"fmt"
 	"log/slog"
 	"math"
 	"runtime/debug"
@@ -79,5 +80,5 @@ func (u *undertaker) Receive(c *actor.Context) {
 		return
 	}
 	u.count.Add(1)
-	u.log.Warn("a message reached nobody", "to", letter.Target.String(), "message", typeName(letter.Message))
+	u.log.Warn("a message reached nobody", "to", letter.Target.String(), "message", fmt.Sprintf("%T", letter.Message))
 }

@@ -1,0 +1,48 @@
+package actors
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// An upstream's URL may hold a key in its query. The log names the service.
+func TestLogKeepsTheUpstreamToItself(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer script
+		listen func() error
+		want   string
+	}{
+		"a check panics": {func(context.Context, call) registry.Outcome { panic("unheard-of answer") }, nil, "a check panicked"},
+		"a watch panics": {nil, func() error { panic("unheard-of event") }, "watching tools panicked"},
+		"a watch breaks": {nil, func() error { return errors.New("broken pipe") }, "watches tools broke"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			inWorld(t, func(_ *testing.T, w *world) {
+				w.upstreams.at("", c.answer)
+				if c.listen != nil {
+					w.upstreams.listen = func(context.Context, registry.Target, func()) error { return c.listen() }
+				}
+				d := draft("/a")
+				d.Upstream, d.WatchTools = new("http://upstream/a?key=hunter2"), new(true)
+				mustAsk(w, w.Registry, RegisterService{d})
+				w.enable("/a")
+				time.Sleep(interval)
+				w.disable("/a")
+			}, func(o *Options) {
+				o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			})
+			said := log.String()
+			if !strings.Contains(said, c.want) || !strings.Contains(said, "service=/a") || strings.Contains(said, "hunter2") {
+				t.Errorf("logged:\n%s", said)
+			}
+		})
+	}
+}
