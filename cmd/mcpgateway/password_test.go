@@ -138,7 +138,8 @@ func TestPasswordBySettings(t *testing.T) {
 func TestWeakPasswords(t *testing.T) {
 	t.Parallel()
 	const open = "0.0.0.0:0"
-	for _, weak := range []string{"password", "PASSWORD", "1234567"} {
+	once := filepath.Join(t.TempDir(), "data")
+	for _, weak := range []string{"password", "PASSWORD", "abc"} {
 		data := filepath.Join(t.TempDir(), "data")
 		code, _, text := run(t, []string{"ADMIN_PASSWORD=" + weak}, "serve", "--data", data, "--listen", open)
 		if code != 2 || !strings.Contains(text, "--admin-password: ") || !strings.Contains(text, "loopback") {
@@ -147,6 +148,11 @@ func TestWeakPasswords(t *testing.T) {
 		if code, _, text := setPassword(t, data, weak); code != 2 || !strings.Contains(text, "at least 8 characters") {
 			t.Errorf("set %s without a server: exit code %d, want 2\n%s", weak, code, text)
 		}
+	}
+	bySettings := start(t, []string{"ADMIN_PASSWORD=abc"}, "serve", "--data", once, "--listen", "127.0.0.1:0")
+	ready(t, bySettings, once).stop(t)
+	if code, _, text := run(t, nil, "serve", "--data", once, "--listen", open); code != 2 || !strings.Contains(text, "The stored password is weak") {
+		t.Errorf("serve everywhere with abc stored: exit code %d, want 2\n%s", code, text)
 	}
 	if code, _, text := setPassword(t, filepath.Join(t.TempDir(), "data"), ""); code != 2 {
 		t.Errorf("set an empty password: exit code %d, want 2\n%s", code, text)
@@ -162,7 +168,7 @@ func TestWeakPasswords(t *testing.T) {
 	local.signIn(t, "password")
 	local.stop(t)
 	code, _, text := run(t, nil, "serve", "--data", local.data, "--listen", open)
-	if code != 2 || !strings.Contains(text, `The stored password is "password"`) || !strings.Contains(text, "admin set-password --data "+local.data) {
+	if code != 2 || !strings.Contains(text, "The stored password is weak") || !strings.Contains(text, "admin set-password --data "+local.data) {
 		t.Errorf("serve everywhere with a weak password stored: exit code %d, want 2\n%s", code, text)
 	}
 

@@ -20,12 +20,12 @@ func (a *App) preparePassword(ctx context.Context, c Config, out io.Writer) erro
 			_, err = fmt.Fprintf(out, "Made a password for the user %s: %s\nIt is shown this once. Change it with: %s\n", c.AdminUser, generated, hint("admin set-password", c.Data, defaultData))
 			return err
 		}
-		weak, err := a.admin.Has(ctx, "password")
+		weak, err := a.admin.HasWeak(ctx)
 		if err != nil {
 			return err
 		}
 		if !a.acceptsPassword(weak) {
-			return usage("The stored password is %q, which is for a loopback --listen only; set a longer one with --admin-password or: %s", "password", hint("admin set-password", c.Data, defaultData))
+			return usage("The stored password is weak, and so for a loopback --listen only; set a longer one with --admin-password or: %s", hint("admin set-password", c.Data, defaultData))
 		}
 		return nil
 	}

@@ -8,15 +8,22 @@ import (
 	"time"
 )
 
-// Credentials keep the password hashes. A change that ends the sessions ends
-// them in the same step, or not at all.
+// Credential is what is kept of a password.
+type Credential struct {
+	// Hash is of argon2id, in PHC string format.
+	Hash string
+	// Weak says that it is a [WeakPassword], which the hash does not tell.
+	Weak bool
+}
+
+// Credentials keep what is kept of passwords. A change that ends the sessions
+// ends them in the same step, or not at all.
 type Credentials interface {
-	// Credential returns the hash of the user; [ErrUnknownUser] if there is
-	// none.
-	Credential(ctx context.Context, user string) (hash string, err error)
-	// SetCredential stores the hash of the user and, if asked to, ends every
+	// Credential returns that of the user; [ErrUnknownUser] if there is none.
+	Credential(ctx context.Context, user string) (Credential, error)
+	// SetCredential stores that of the user and, if asked to, ends every
 	// session.
-	SetCredential(ctx context.Context, user, hash string, endSessions bool) error
+	SetCredential(ctx context.Context, user string, c Credential, endSessions bool) error
 }
 
 // Admin is the one account that people sign in to.
@@ -40,9 +47,9 @@ func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, 
 	if retryAfter, ok := a.throttle.Allow(from, user, time.Now()); !ok {
 		return "", time.Time{}, &ThrottledError{RetryAfter: retryAfter}
 	}
-	hash, ok, err := a.verify(ctx, user, password)
+	known, ok, err := a.verify(ctx, user, password)
 	if err == nil && ok {
-		token, expires, err = a.begin(ctx, sessions, hash)
+		token, expires, err = a.begin(ctx, sessions, known)
 	}
 	switch {
 	case errors.Is(err, ErrBadLogin), err == nil && !ok:
@@ -55,16 +62,16 @@ func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, 
 	return token, expires, nil
 }
 
-// begin begins a session for whoever knew the password of the hash. A change
+// begin begins a session for whoever knew the password. A change
 // of the password ends every session there is: one that came between the check
-// and the session would miss it, so the hash is looked at once more.
-func (a *Admin) begin(ctx context.Context, sessions *Sessions, hash string) (token string, expires time.Time, err error) {
+// and the session would miss it, so what is stored is looked at once more.
+func (a *Admin) begin(ctx context.Context, sessions *Sessions, known Credential) (token string, expires time.Time, err error) {
 	token, expires, err = sessions.Create(ctx, a.name)
 	if err != nil {
 		return "", time.Time{}, err
 	}
 	now, err := a.credentials.Credential(ctx, a.name)
-	if err == nil && now == hash {
+	if err == nil && now == known {
 		return token, expires, nil
 	}
 	if err == nil {
@@ -73,18 +80,18 @@ func (a *Admin) begin(ctx context.Context, sessions *Sessions, hash string) (tok
 	return "", time.Time{}, errors.Join(err, sessions.Revoke(ctx, token))
 }
 
-// verify takes the same time whether the user or the password is wrong. hash is
-// what the password was checked against.
-func (a *Admin) verify(ctx context.Context, user, password string) (hash string, ok bool, err error) {
-	hash, err = a.credentials.Credential(ctx, a.name)
+// verify takes the same time whether the user or the password is wrong. known
+// is what the password was checked against.
+func (a *Admin) verify(ctx context.Context, user, password string) (known Credential, ok bool, err error) {
+	known, err = a.credentials.Credential(ctx, a.name)
 	if errors.Is(err, ErrUnknownUser) || err == nil && user != a.name {
-		return "", false, a.hasher.VerifyNobody(ctx, password)
+		return Credential{}, false, a.hasher.VerifyNobody(ctx, password)
 	}
 	if err != nil {
-		return "", false, err
+		return Credential{}, false, err
 	}
-	ok, err = a.hasher.Verify(ctx, hash, password)
-	return hash, ok, err
+	ok, err = a.hasher.Verify(ctx, known.Hash, password)
+	return known, ok, err
 }
 
 // SetPassword replaces the password and ends every session. A password that
@@ -94,20 +101,20 @@ func (a *Admin) SetPassword(ctx context.Context, password string) error {
 	if err != nil {
 		return fmt.Errorf("set the password: %w", err)
 	}
-	return a.credentials.SetCredential(ctx, a.name, hash, true)
+	return a.credentials.SetCredential(ctx, a.name, Credential{Hash: hash, Weak: WeakPassword(password)}, true)
 }
 
 // EnsurePassword is SetPassword, unless the password is the stored one
 // already; then the sessions live on. It is for a password that the settings
 // give at each start.
 func (a *Admin) EnsurePassword(ctx context.Context, password string) (changed bool, err error) {
-	hash, err := a.credentials.Credential(ctx, a.name)
+	stored, err := a.credentials.Credential(ctx, a.name)
 	if err != nil && !errors.Is(err, ErrUnknownUser) {
 		return false, err
 	}
 	if err == nil {
 		// A hash that cannot be read is replaced like a different one.
-		same, err := a.hasher.Verify(ctx, hash, password)
+		same, err := a.hasher.Verify(ctx, stored.Hash, password)
 		if err != nil && !errors.Is(err, errMalformed) {
 			return false, err
 		}
@@ -132,15 +139,12 @@ func (a *Admin) EnsureAny(ctx context.Context) (generated string, err error) {
 	return generated, nil
 }
 
-// Has says whether the password is the stored one. It is for the operator's
-// side, and not throttled.
-func (a *Admin) Has(ctx context.Context, password string) (bool, error) {
-	hash, err := a.credentials.Credential(ctx, a.name)
+// HasWeak says whether the stored password is a [WeakPassword]; no password is
+// none.
+func (a *Admin) HasWeak(ctx context.Context) (bool, error) {
+	stored, err := a.credentials.Credential(ctx, a.name)
 	if errors.Is(err, ErrUnknownUser) {
 		return false, nil
 	}
-	if err != nil {
-		return false, err
-	}
-	return a.hasher.Verify(ctx, hash, password)
+	return stored.Weak, err
 }

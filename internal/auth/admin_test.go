@@ -13,28 +13,28 @@ import (
 // credentials keep hashes in memory and count the ends of sessions.
 type credentials struct {
 	mu     sync.Mutex
-	hashes map[string]string
+	stored map[string]Credential
 	ends   int
 	fail   error
 }
 
-func (c *credentials) Credential(_ context.Context, user string) (string, error) {
+func (c *credentials) Credential(_ context.Context, user string) (Credential, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.fail != nil {
-		return "", c.fail
+		return Credential{}, c.fail
 	}
-	hash, ok := c.hashes[user]
+	stored, ok := c.stored[user]
 	if !ok {
-		return "", ErrUnknownUser
+		return Credential{}, ErrUnknownUser
 	}
-	return hash, nil
+	return stored, nil
 }
 
-func (c *credentials) SetCredential(_ context.Context, user, hash string, endSessions bool) error {
+func (c *credentials) SetCredential(_ context.Context, user string, stored Credential, endSessions bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.hashes[user] = hash
+	c.stored[user] = stored
 	if endSessions {
 		c.ends++
 	}
@@ -42,7 +42,7 @@ func (c *credentials) SetCredential(_ context.Context, user, hash string, endSes
 }
 
 func newAdmin() (*Admin, *credentials) {
-	c := &credentials{hashes: map[string]string{}}
+	c := &credentials{stored: map[string]Credential{}}
 	return NewAdmin("admin", c, NewHasher(2), NewThrottle()), c
 }
 
@@ -96,7 +96,7 @@ func TestLoginDuringPasswordChange(t *testing.T) {
 	if err := a.SetPassword(t.Context(), "secret"); err != nil {
 		t.Fatal(err)
 	}
-	store := &changing{newMemory(), func() { c.hashes["admin"] = "another" }}
+	store := &changing{newMemory(), func() { c.stored["admin"] = Credential{Hash: "another"} }}
 	if token, _, err := a.Login(t.Context(), NewSessions(store, 0), home, "admin", "secret"); !errors.Is(err, ErrBadLogin) || token != "" {
 		t.Errorf("got %q, %v", token, err)
 	}
@@ -178,7 +178,7 @@ func TestEnsurePassword(t *testing.T) {
 			t.Errorf("step %d: %v", i, err)
 		}
 	}
-	c.hashes["admin"] = "garbage"
+	c.stored["admin"] = Credential{Hash: "garbage"}
 	if changed, err := a.EnsurePassword(t.Context(), "second"); !changed || err != nil {
 		t.Errorf("over a hash that is none: %v %v", changed, err)
 	}
@@ -203,5 +203,34 @@ func TestEnsureAny(t *testing.T) {
 	c.fail = errors.New("disk on fire")
 	if again, err := a.EnsureAny(t.Context()); again != "" || !errors.Is(err, c.fail) {
 		t.Errorf("broken: %q %v", again, err)
+	}
+}
+
+// TestHasWeak: the store remembers what the hash does not tell, whoever set the
+// password.
+func TestHasWeak(t *testing.T) {
+	a, c := newAdmin()
+	expect := func(want bool) {
+		t.Helper()
+		if weak, err := a.HasWeak(t.Context()); weak != want || err != nil {
+			t.Errorf("weak: %t, %v; want %t", weak, err, want)
+		}
+	}
+	expect(false) // There is none.
+	for _, password := range []string{"abc", "a longer one", "PASSWORD"} {
+		if err := a.SetPassword(t.Context(), password); err != nil {
+			t.Fatal(err)
+		}
+		expect(WeakPassword(password))
+	}
+	for _, password := range []string{"another longer one", "abc"} {
+		if _, err := a.EnsurePassword(t.Context(), password); err != nil {
+			t.Fatal(err)
+		}
+		expect(WeakPassword(password))
+	}
+	c.fail = errors.New("disk on fire")
+	if weak, err := a.HasWeak(t.Context()); weak || !errors.Is(err, c.fail) {
+		t.Errorf("broken: %t %v", weak, err)
 	}
 }

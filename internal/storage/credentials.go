@@ -9,25 +9,25 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 )
 
-// Credential is the password hash of a user. It fails with
+// Credential is what is kept of a user's password. It fails with
 // [auth.ErrUnknownUser] when there is none.
-func (s *Store) Credential(ctx context.Context, user string) (hash string, err error) {
-	err = s.readers.QueryRowContext(ctx, `SELECT hash FROM credentials WHERE username = ?`, user).Scan(&hash)
+func (s *Store) Credential(ctx context.Context, user string) (c auth.Credential, err error) {
+	err = s.readers.QueryRowContext(ctx, `SELECT hash, weak FROM credentials WHERE username = ?`, user).Scan(&c.Hash, &c.Weak)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = auth.ErrUnknownUser
 	}
 	if err != nil {
-		return "", fmt.Errorf("read the password of %q: %w", user, err)
+		return auth.Credential{}, fmt.Errorf("read the password of %q: %w", user, err)
 	}
-	return hash, nil
+	return c, nil
 }
 
-// SetCredential stores the password hash of a user. With endSessions it also
+// SetCredential stores what is kept of a user's password. With endSessions it also
 // ends every session, in the same transaction: there is one account, and no
 // session may outlive its password.
-func (s *Store) SetCredential(ctx context.Context, user, hash string, endSessions bool) error {
+func (s *Store) SetCredential(ctx context.Context, user string, c auth.Credential, endSessions bool) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO credentials (username, hash) VALUES (?, ?)`, user, hash)
+		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO credentials (username, hash, weak) VALUES (?, ?, ?)`, user, c.Hash, c.Weak)
 		if err != nil || !endSessions {
 			return err
 		}

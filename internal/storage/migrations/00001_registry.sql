@@ -73,9 +73,12 @@ CREATE TABLE sessions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
+-- weak is what the hash no longer tells: whether only a listener on loopback
+-- may have the password.
 CREATE TABLE credentials (
-    username TEXT NOT NULL COLLATE BINARY PRIMARY KEY,
-    hash     TEXT NOT NULL
+    username TEXT    NOT NULL COLLATE BINARY PRIMARY KEY,
+    hash     TEXT    NOT NULL,
+    weak     INTEGER NOT NULL CHECK (weak IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
 -- +goose Down

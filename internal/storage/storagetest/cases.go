@@ -146,21 +146,21 @@ func testSessions(t *testing.T, db Database) {
 func testCredentials(t *testing.T, db Database) {
 	s, sessions := open(t, db)
 	ctx := t.Context()
-	if hash, err := s.Credential(ctx, "admin"); !errors.Is(err, auth.ErrUnknownUser) || hash != "" {
-		t.Errorf("no credential: %q %v", hash, err)
+	if c, err := s.Credential(ctx, "admin"); !errors.Is(err, auth.ErrUnknownUser) || c != (auth.Credential{}) {
+		t.Errorf("no credential: %+v %v", c, err)
 	}
-	must(t, s.SetCredential(ctx, "admin", "one", false))
+	must(t, s.SetCredential(ctx, "admin", auth.Credential{Hash: "one"}, false))
 	must(t, sessions.CommitCtx(ctx, "token", []byte("data"), time.Now().Add(time.Hour)))
 	for _, step := range []struct {
-		hash      string
+		auth.Credential
 		end, live bool
-	}{{"two", false, true}, {"three", true, false}} {
-		must(t, s.SetCredential(ctx, "admin", step.hash, step.end))
-		if hash, err := s.Credential(ctx, "admin"); hash != step.hash || err != nil {
-			t.Errorf("got %q %v, want %q", hash, err, step.hash)
+	}{{auth.Credential{Hash: "two", Weak: true}, false, true}, {auth.Credential{Hash: "three"}, true, false}} {
+		must(t, s.SetCredential(ctx, "admin", step.Credential, step.end))
+		if c, err := s.Credential(ctx, "admin"); c != step.Credential || err != nil {
+			t.Errorf("got %+v %v, want %+v", c, err, step.Credential)
 		}
 		if _, found, err := sessions.FindCtx(ctx, "token"); found != step.live || err != nil {
-			t.Errorf("%s: session live %v %v, want %v", step.hash, found, err, step.live)
+			t.Errorf("%s: session live %v %v, want %v", step.Hash, found, err, step.live)
 		}
 	}
 	if _, err := s.Credential(ctx, "Admin"); !errors.Is(err, auth.ErrUnknownUser) {

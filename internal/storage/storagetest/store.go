@@ -9,6 +9,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -23,8 +24,8 @@ type Store interface {
 	HealthChanged(ctx context.Context, svc *registry.Service) error
 	ToolsDiscovered(ctx context.Context, svc *registry.Service) error
 	ChecksRecorded(ctx context.Context, batch []*registry.Service) error
-	Credential(ctx context.Context, user string) (hash string, err error)
-	SetCredential(ctx context.Context, user, hash string, endSessions bool) error
+	Credential(ctx context.Context, user string) (auth.Credential, error)
+	SetCredential(ctx context.Context, user string, c auth.Credential, endSessions bool) error
 	PurgeExpiredSessions(ctx context.Context, now time.Time) error
 	Ping(ctx context.Context) error
 	Close() error
