@@ -124,12 +124,14 @@ func (s *Server) router() http.Handler {
 		RequestErrorHandlerFunc:  s.failBody,
 		ResponseErrorHandlerFunc: s.fail,
 	})
-	return gen.HandlerWithOptions(strict, gen.ChiServerOptions{
-		BaseRouter:       r,
+	gen.HandlerWithOptions(strict, gen.ChiServerOptions{
+		// Who calls is asked before anything of the call is judged. The
+		// middlewares come after the parameters.
+		BaseRouter:       r.With(s.authorize),
 		ErrorHandlerFunc: s.failParameter,
-		// The last is the outermost.
-		Middlewares: []gen.MiddlewareFunc{s.readBody, s.authorize},
+		Middlewares:      []gen.MiddlewareFunc{s.readBody},
 	})
+	return r
 }
 
 // chain puts around every route what holds for all of them, outermost last.

@@ -141,6 +141,8 @@ func TestNobodySignedIn(t *testing.T) {
 			}
 		}
 	}
+	c.get("/?status=a&status=b").to("/login?next=/%3Fstatus%3Da%26status%3Db") // Nothing of it is judged yet.
+	c.get("/login?next=a&next=b").problem(http.StatusBadRequest)
 	c.get("/?query=a%26b&status=all").to("/login?next=/%3Fquery%3Da%2526b%26status%3Dall")
 	c.get("/edit/team%2Fweather").to("/login?next=/edit/team/weather")
 	c.with("Accept", "application/json").get("/").to("/login?next=/")
