@@ -1,6 +1,7 @@
 package httpserver
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -15,25 +16,22 @@ import (
 // cookieName is the session's cookie, as the API documents it.
 const cookieName = "mcp_gateway_session"
 
-// authorize finds out who is calling, and refuses nobody where the OpenAPI
-// document asks for somebody.
+// maxCookies bounds the session cookies of one request that are tried.
+const maxCookies = 4
+
+// authorize finds out who is calling, and turns strangers away from what the
+// OpenAPI document does not call public.
 func (s *Server) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
 		pattern := chi.RouteContext(r.Context()).RoutePattern()
 		op, known := s.routes.find(pattern, r.Method)
-		if cookie, err := r.Cookie(cookieName); err == nil {
-			principal, err := s.o.Sessions.Authenticate(r.Context(), cookie.Value)
-			switch {
-			case err == nil:
-				c.principal, c.session = principal, cookie.Value
-			case errors.Is(err, auth.ErrNoSession):
-			case op.anonymous:
-				c.failure = err // Whoever it is may do this; say so in the log.
-			default:
+		if err := s.authenticate(r, c); err != nil {
+			if !op.anonymous {
 				s.fail(w, r, err)
 				return
 			}
+			c.failure = err // Whoever it is may do this; say so in the log.
 		}
 		open := known && op.public || pattern == "/metrics" && s.o.PublicMetrics
 		if !open && c.principal.IsZero() {
@@ -46,6 +44,47 @@ func (s *Server) authorize(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// authenticate fills in the principal of a request whose session is good. A
+// browser may send several cookies of the name, the stale one first (RFC 6265,
+// section 5.4), as when one was set for a path or for a parent domain.
+func (s *Server) authenticate(r *http.Request, c *call) error {
+	for _, token := range sessionTokens(r) {
+		principal, err := s.o.Sessions.Authenticate(r.Context(), token)
+		if errors.Is(err, auth.ErrNoSession) {
+			continue
+		}
+		if err == nil {
+			c.principal, c.session = principal, token
+		}
+		return err
+	}
+	return nil
+}
+
+// sessionTokens are those of the request's cookies, good or not.
+func sessionTokens(r *http.Request) []string {
+	cookies := r.CookiesNamed(cookieName)
+	var tokens []string
+	for _, cookie := range cookies[:min(len(cookies), maxCookies)] {
+		tokens = append(tokens, cookie.Value)
+	}
+	return tokens
+}
+
+// endSessions ends every session that the caller sent: were one left, the next
+// request would find it.
+func (s *Server) endSessions(ctx context.Context, c *call) error {
+	if c.session == "" {
+		return nil
+	}
+	for _, token := range sessionTokens(c.request) {
+		if err := s.o.Sessions.Revoke(ctx, token); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pageRoutes are asked for by people, whatever their Accept says.

@@ -48,10 +48,8 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 			return s.pages.Login(w, web.LoginPage{Shell: s.shellOf(c, "Sign in"), Username: form.Username, Next: next, Error: p.Detail})
 		}}
 	}
-	if c.session != "" { // A new login ends the old session.
-		if err := s.o.Sessions.Revoke(ctx, c.session); err != nil {
-			return nil, err
-		}
+	if err := s.endSessions(ctx, c); err != nil { // The new one takes their place.
+		return nil, err
 	}
 	c.principal = auth.NewUser(form.Username)
 	return sessionSeeOther(next, s.sessionCookie(c, token, expires)), nil
@@ -60,10 +58,8 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 // Logout is POST /logout.
 func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
 	c := callOf(ctx)
-	if c.session != "" {
-		if err := s.o.Sessions.Revoke(ctx, c.session); err != nil {
-			return nil, err
-		}
+	if err := s.endSessions(ctx, c); err != nil {
+		return nil, err
 	}
 	return sessionSeeOther("/login", s.sessionCookie(c, "", time.Time{})), nil
 }

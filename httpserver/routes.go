@@ -27,8 +27,9 @@ type routes struct {
 type operation struct {
 	// public operations need no principal.
 	public bool
-	// anonymous operations ask for no principal at all, not even if there is
-	// one; logging out is public and not anonymous.
+	// anonymous operations are public and do the same for everybody, so they
+	// go on when it cannot be found out who calls. Logging out is public and
+	// not anonymous.
 	anonymous bool
 	// pages is true where errors may be HTML.
 	pages bool

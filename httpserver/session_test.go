@@ -190,6 +190,18 @@ func TestSessionsEnd(t *testing.T) {
 			refused(t, e.stranger(t).with("Cookie", "mcp_gateway_session="+value))
 		}
 	})
+	t.Run("behind stale cookies", func(t *testing.T) {
+		const name = "mcp_gateway_session="
+		good, other := e.session(t), e.session(t)
+		stale := name + strings.Repeat("A", 43) + "; "
+		e.stranger(t).with("Cookie", stale+name+"; "+stale+name+good).get("/api/tools/all").is(http.StatusOK)
+		refused(t, e.stranger(t).with("Cookie", strings.Repeat(stale, 4)+name+good))
+		// Both are good: signing out must not lead to the other.
+		both := e.stranger(t).with("Cookie", stale+name+good+"; "+name+other)
+		both.get("/").page(http.StatusOK)
+		both.post("/logout").to("/login")
+		refused(t, both)
+	})
 	t.Run("new password", func(t *testing.T) {
 		c := e.signedIn(t)
 		c.get("/").page(http.StatusOK)
