@@ -61,7 +61,7 @@ func newEdge(t testing.TB, s setup) *edge {
 	}
 	e.faults = &faults{Store: e.store}
 	e.admin = auth.NewAdmin(user, e.store, auth.NewHasher(1), auth.NewThrottle())
-	e.sessions = auth.NewSessions(e.store.Sessions(), s.lifetime)
+	e.sessions = auth.NewSessions(e.store.Sessions(), user, s.lifetime)
 	reserved, err := httpserver.ReservedSegments()
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func (e *edge) setPassword(t testing.TB) {
 // session is the token of a new session.
 func (e *edge) session(t testing.TB) string {
 	t.Helper()
-	token, _, err := e.sessions.Create(t.Context(), user)
+	token, _, err := e.sessions.Create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

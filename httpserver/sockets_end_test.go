@@ -117,9 +117,9 @@ func TestSocketSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	sessions := auth.NewSessions(store.Sessions(), time.Hour)
+	sessions := auth.NewSessions(store.Sessions(), "admin", time.Hour)
 	signedIn := func() (string, http.Header) {
-		token, _, err := sessions.Create(context.Background(), "admin")
+		token, _, err := sessions.Create(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -105,7 +105,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Registry:             a.system.Registry,
 		Broadcaster:          a.system.Broadcaster,
 		Admin:                a.admin,
-		Sessions:             auth.NewSessions(a.store.Sessions(), c.SessionLife),
+		Sessions:             auth.NewSessions(a.store.Sessions(), c.AdminUser, c.SessionLife),
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,
 		Listen:               a.listener.Addr().String(),

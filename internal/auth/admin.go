@@ -40,9 +40,9 @@ func NewAdmin(name string, c Credentials, h *Hasher, t *Throttle) *Admin {
 }
 
 // Login checks a name and a password that came from the address, and begins a
-// session; its token and its end are the answer. It fails with [ErrBadLogin],
-// *[ThrottledError] or [ErrBusy]; any other error is ours and costs the caller
-// nothing.
+// session; its token and its end are the answer. The sessions must be those of
+// the account. It fails with [ErrBadLogin], *[ThrottledError] or [ErrBusy]; any
+// other error is ours and costs the caller nothing.
 func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, user, password string) (token string, expires time.Time, err error) {
 	if retryAfter, ok := a.throttle.Allow(from, user, time.Now()); !ok {
 		return "", time.Time{}, &ThrottledError{RetryAfter: retryAfter}
@@ -66,7 +66,7 @@ func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, 
 // of the password ends every session there is: one that came between the check
 // and the session would miss it, so what is stored is looked at once more.
 func (a *Admin) begin(ctx context.Context, sessions *Sessions, known Credential) (token string, expires time.Time, err error) {
-	token, expires, err = sessions.Create(ctx, a.name)
+	token, expires, err = sessions.Create(ctx)
 	if err != nil {
 		return "", time.Time{}, err
 	}

@@ -48,7 +48,7 @@ func newAdmin() (*Admin, *credentials) {
 
 // login signs in from home with sessions of its own.
 func login(ctx context.Context, a *Admin, user, password string) (token string, err error) {
-	token, _, err = a.Login(ctx, NewSessions(newMemory(), 0), home, user, password)
+	token, _, err = a.Login(ctx, NewSessions(newMemory(), "admin", 0), home, user, password)
 	return token, err
 }
 
@@ -68,7 +68,7 @@ func TestLogin(t *testing.T) {
 			t.Errorf("%q %q: %q %v", c.user, c.password, token, err)
 		}
 	}
-	sessions := NewSessions(newMemory(), 0)
+	sessions := NewSessions(newMemory(), "admin", 0)
 	token, _, err := a.Login(ctx, sessions, home, "admin", "secret")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func TestLoginDuringPasswordChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := &changing{newMemory(), func() { c.stored["admin"] = Credential{Hash: "another"} }}
-	if token, _, err := a.Login(t.Context(), NewSessions(store, 0), home, "admin", "secret"); !errors.Is(err, ErrBadLogin) || token != "" {
+	if token, _, err := a.Login(t.Context(), NewSessions(store, "admin", 0), home, "admin", "secret"); !errors.Is(err, ErrBadLogin) || token != "" {
 		t.Errorf("got %q, %v", token, err)
 	}
 	if len(store.rows) != 0 {

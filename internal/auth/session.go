@@ -23,18 +23,22 @@ const tokenLength = 43
 // fixed time after the login, whatever happens in between. There is none
 // before a login and each login makes a new one, so none can be fixed
 // beforehand.
+//
+// All are of one user. The store may hold those of another, who was the
+// administrator before a restart: they are none.
 type Sessions struct {
 	manager *scs.SessionManager
+	user    string
 }
 
-// NewSessions keeps sessions in store, for lifetime from the login on;
+// NewSessions keeps sessions of user in store, for lifetime from the login on;
 // [DefaultLifetime] if it is 0. The store sees the SHA-256 of a token only.
-func NewSessions(store scs.CtxStore, lifetime time.Duration) *Sessions {
+func NewSessions(store scs.CtxStore, user string, lifetime time.Duration) *Sessions {
 	if lifetime <= 0 {
 		lifetime = DefaultLifetime
 	}
 	// Not scs.New: it starts a goroutine that sweeps a store of its own.
-	return &Sessions{manager: &scs.SessionManager{
+	return &Sessions{user: user, manager: &scs.SessionManager{
 		Lifetime:         lifetime,
 		Store:            store,
 		Codec:            scs.GobCodec{},
@@ -42,14 +46,14 @@ func NewSessions(store scs.CtxStore, lifetime time.Duration) *Sessions {
 	}}
 }
 
-// Create begins a session of the user and returns its token, a secret of 43
+// Create begins a session and returns its token, a secret of 43
 // URL-safe characters, and when it ends.
-func (s *Sessions) Create(ctx context.Context, user string) (token string, expires time.Time, err error) {
+func (s *Sessions) Create(ctx context.Context) (token string, expires time.Time, err error) {
 	session, err := s.manager.Load(ctx, "")
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("begin a session: %w", err)
 	}
-	s.manager.Put(session, userKey, user)
+	s.manager.Put(session, userKey, s.user)
 	token, expires, err = s.manager.Commit(session)
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("begin a session: %w", err)
@@ -68,7 +72,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string) (Principal, e
 		return Principal{}, fmt.Errorf("look up a session: %w", err)
 	}
 	user := s.manager.GetString(session, userKey)
-	if user == "" || !s.manager.Deadline(session).After(time.Now()) {
+	if user == "" || user != s.user || !s.manager.Deadline(session).After(time.Now()) {
 		return Principal{}, ErrNoSession
 	}
 	return NewUser(user), nil

@@ -51,9 +51,9 @@ func (m *memory) Commit(token string, data []byte, expiry time.Time) error {
 func TestSessionLife(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newMemory()
-		s := NewSessions(store, 0)
+		s := NewSessions(store, "admin", 0)
 		begun := time.Now()
-		token, expires, err := s.Create(t.Context(), "admin")
+		token, expires, err := s.Create(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,11 +81,11 @@ func TestSessionLife(t *testing.T) {
 }
 
 func TestSessionRevoked(t *testing.T) {
-	s := NewSessions(newMemory(), time.Hour)
+	s := NewSessions(newMemory(), "admin", time.Hour)
 	tokens := make([]string, 2)
 	for i := range tokens {
 		var err error
-		if tokens[i], _, err = s.Create(t.Context(), "admin"); err != nil {
+		if tokens[i], _, err = s.Create(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -105,12 +105,25 @@ func TestSessionRevoked(t *testing.T) {
 	}
 }
 
+// TestSessionOfAnotherUser: who was the administrator before a restart is
+// signed in no more.
+func TestSessionOfAnotherUser(t *testing.T) {
+	store := newMemory()
+	token, _, err := NewSessions(store, "bob", time.Hour).Create(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := NewSessions(store, "alice", time.Hour).Authenticate(t.Context(), token); !p.IsZero() || !errors.Is(err, ErrNoSession) {
+		t.Errorf("got %v %v", p, err)
+	}
+}
+
 // TestSessionUnknown: what nobody was given is no session, does not become one
 // and does not end one.
 func TestSessionUnknown(t *testing.T) {
 	store := newMemory()
-	s := NewSessions(store, time.Hour)
-	token, _, err := s.Create(t.Context(), "admin")
+	s := NewSessions(store, "admin", time.Hour)
+	token, _, err := s.Create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +146,8 @@ func TestSessionUnknown(t *testing.T) {
 // TestSessionStoreFails: a broken database is not taken for a stranger.
 func TestSessionStoreFails(t *testing.T) {
 	store := newMemory()
-	s := NewSessions(store, time.Hour)
-	token, _, err := s.Create(t.Context(), "admin")
+	s := NewSessions(store, "admin", time.Hour)
+	token, _, err := s.Create(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +158,7 @@ func TestSessionStoreFails(t *testing.T) {
 	if err := s.Revoke(t.Context(), token); !errors.Is(err, store.fail) {
 		t.Errorf("revoke: %v", err)
 	}
-	if _, _, err := s.Create(t.Context(), "admin"); !errors.Is(err, store.fail) {
+	if _, _, err := s.Create(t.Context()); !errors.Is(err, store.fail) {
 		t.Errorf("create: %v", err)
 	}
 }
