@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -275,6 +276,26 @@ func TestWatchThatHeldIsRetriedSoon(t *testing.T) {
 			if gap := c.at.Sub(calls[i].at) - time.Hour; gap > 2*time.Second {
 				t.Errorf("try %d came after %s", c.n, gap)
 			}
+		}
+	})
+}
+
+// One that announces nothing is left alone until it changes.
+func TestWatchOfWhatAnnouncesNothingIsGivenUp(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		watching(w, func(context.Context, func()) error {
+			return fmt.Errorf("watch: %w", registry.ErrNoAnnouncements)
+		})
+		time.Sleep(2 * time.Hour)
+		if n := len(w.upstreams.watched()); n != 1 {
+			t.Errorf("%d tries in two hours", n)
+		}
+		upgraded := spoken
+		upgraded.ServerVersion = "2"
+		w.upstreams.at("/a", always(registry.Outcome{Status: registry.Status{Kind: registry.Healthy}, Detected: upgraded}))
+		time.Sleep(2 * time.Hour)
+		if n := len(w.upstreams.watched()); n != 2 {
+			t.Errorf("%d tries, want one more after the upgrade", n)
 		}
 	})
 }

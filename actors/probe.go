@@ -69,8 +69,8 @@ type probe struct {
 	rediscover bool
 	failures   int
 
-	// stopWatch ends the standing connection, which goes where watched says;
-	// nil while there is none.
+	// stopWatch ends the standing connection, which goes where watched says,
+	// or the tries to have one; nil before the first.
 	stopWatch context.CancelFunc
 	watched   registry.Detected
 	// announced is true while a toolsChanged waits in the mailbox: an upstream
@@ -216,15 +216,16 @@ func (b *probe) schedule(after time.Duration) {
 }
 
 // watch holds the standing connection of a service that asked for one, from
-// the first good check on, and moves it when a check found the upstream to
-// speak elsewhere or otherwise.
+// the first good check on, and makes it anew when a check found the upstream
+// to be another than it was: elsewhere, or an upgrade that may announce what
+// the old one did not.
 func (b *probe) watch() {
 	if !b.watchTools {
 		return
 	}
 	to := b.target.Detected
 	if b.stopWatch != nil {
-		if b.watched.Transport == to.Transport && b.watched.Endpoint == to.Endpoint && b.watched.Stateless == to.Stateless {
+		if b.watched.Equal(to) {
 			return
 		}
 		b.stopWatch()

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
@@ -98,7 +99,8 @@ func (p *probing) check(ctx context.Context, path registry.Path, t registry.Targ
 }
 
 // watch keeps a standing connection in a goroutine until ctx ends, with
-// growing pauses between tries.
+// growing pauses between tries. It gives up on an upstream that announces
+// nothing.
 func (p *probing) watch(ctx context.Context, path registry.Path, t registry.Target, changed func()) {
 	p.background.Go(func() {
 		const least, most = time.Second, 5 * time.Minute
@@ -109,6 +111,9 @@ func (p *probing) watch(ctx context.Context, path registry.Path, t registry.Targ
 				return
 			}
 			p.log.Debug("the connection that watches tools broke", "service", path, "error", err)
+			if errors.Is(err, registry.ErrNoAnnouncements) {
+				return
+			}
 			if time.Since(began) > most {
 				pause = least
 			}

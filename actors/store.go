@@ -36,6 +36,7 @@ type Checker interface {
 	Check(ctx context.Context, t registry.Target, discover bool) registry.Outcome
 	// Watch calls changed once it listens, and then whenever the upstream says
 	// that its tools changed. It holds a connection until that breaks or ctx
-	// ends, and says why.
+	// ends, and says why: with registry.ErrNoAnnouncements, wrapped, where it
+	// is of no use to try again.
 	Watch(ctx context.Context, t registry.Target, changed func()) error
 }

@@ -11,10 +11,6 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// ErrNoAnnouncements says that the upstream does not announce changes of its
-// tools, so that watching it again soon is of no use.
-var ErrNoAnnouncements = errors.New("the upstream does not announce changes of its tools")
-
 // errUndetected says that a watch was asked for before any check succeeded.
 var errUndetected = errors.New("watch an upstream only after a check has detected its transport")
 
@@ -25,7 +21,7 @@ var errUndetected = errors.New("watch an upstream only after a check has detecte
 //
 // It returns when ctx is done, with the context's error, or when the
 // connection breaks or was refused; the caller waits a while and calls again.
-// [ErrNoAnnouncements], wrapped, says that this is of no use before the
+// [registry.ErrNoAnnouncements], wrapped, says that this is of no use before the
 // upstream changes. The error's text may quote the upstream, cut and cleaned.
 // The handshake is bounded by the client's timeout, the standing stream by
 // 8 MiB a minute; a session it opened is ended.
@@ -85,7 +81,7 @@ func (w *watch) runSSE(ctx context.Context) error {
 		return err
 	}
 	if !h.announces {
-		return ErrNoAnnouncements
+		return registry.ErrNoAnnouncements
 	}
 	w.stands()
 	return w.listen(ctx, s.stream, s.post)
@@ -99,7 +95,7 @@ func (w *watch) runSession(ctx context.Context) error {
 		return err
 	}
 	if !h.announces {
-		return ErrNoAnnouncements
+		return registry.ErrNoAnnouncements
 	}
 	header := s.header(s.revision)
 	header.Del("Content-Type")
@@ -111,7 +107,7 @@ func (w *watch) runSession(ctx context.Context) error {
 	}
 	defer rep.close()
 	if rep.StatusCode == http.StatusMethodNotAllowed {
-		return ErrNoAnnouncements
+		return registry.ErrNoAnnouncements
 	}
 	if rep.StatusCode != http.StatusOK || !isEventStream(rep.Header) {
 		return w.k.refusal(ctx, rep, r.String())
@@ -135,7 +131,7 @@ func (w *watch) runStateless(ctx context.Context) error {
 			return err
 		}
 		if a.message != nil && a.message.Error != nil && a.message.Error.Code == codeMethodNotFound {
-			return ErrNoAnnouncements
+			return registry.ErrNoAnnouncements
 		}
 		_, err = a.result()
 		return errors.Join(err, errEnded)
@@ -184,7 +180,7 @@ func (w *watch) listen(ctx context.Context, stream *events, send func(context.Co
 			w.changed()
 		case m.Method == "notifications/subscriptions/acknowledged":
 			if !agreedToTools(m.Params) {
-				return ErrNoAnnouncements
+				return registry.ErrNoAnnouncements
 			}
 			w.stands()
 		}

@@ -93,7 +93,7 @@ func TestWatchOfAServerThatAnnouncesNothing(t *testing.T) {
 			url := upstreamtest.Serve(t, h)
 			found := patient().Check(t.Context(), registry.Target{Upstream: url}, false)
 			err := patient().Watch(t.Context(), registry.Target{Upstream: url, Detected: found.Detected}, func() { t.Error("changed") })
-			if !errors.Is(err, ErrNoAnnouncements) {
+			if !errors.Is(err, registry.ErrNoAnnouncements) {
 				t.Errorf("ended with %v", err)
 			}
 			eventually(t, "no session is left", func() bool {

@@ -290,7 +290,7 @@ func (m *machine) finish(t *rapid.T) {
 	}
 	m.model[path] = is
 
-	news := s.Health.Status != ch.After.Health.Status || !s.Detected.equal(ch.After.Detected) ||
+	news := s.Health.Status != ch.After.Health.Status || !s.Detected.Equal(ch.After.Detected) ||
 		s.Discovered != ch.After.Discovered || !slices.EqualFunc(s.Tools, ch.After.Tools, Tool.equal)
 	if (ch.Kind != Checked) != news {
 		t.Fatalf("kind %d though there is news: %t", ch.Kind, news)

@@ -25,7 +25,19 @@ const (
 	// RecheckStarted: a manual check began. It is not stored, and bumps no
 	// version.
 	RecheckStarted
+	// RecheckEnded: a manual check is over, and its result is lost. It is not
+	// stored, and bumps no version.
+	RecheckEnded
 )
+
+// Lasting says whether a change of this kind is to be stored at once.
+func (k ChangeKind) Lasting() bool {
+	switch k {
+	case Unchanged, Checked, RecheckStarted, RecheckEnded:
+		return false
+	}
+	return true
+}
 
 // Change is one planned step of a [Catalog].
 type Change struct {

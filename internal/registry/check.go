@@ -1,6 +1,9 @@
 package registry
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Transport is how an upstream speaks MCP over HTTP.
 type Transport string
@@ -30,6 +33,12 @@ type Detected struct {
 	// text of at most 256 bytes each.
 	ServerName    string
 	ServerVersion string
+}
+
+// Equal says whether two checks found the same.
+func (d Detected) Equal(o Detected) bool {
+	return d.Transport == o.Transport && d.Endpoint == o.Endpoint && d.Stateless == o.Stateless &&
+		slices.Equal(d.Versions, o.Versions) && d.ServerName == o.ServerName && d.ServerVersion == o.ServerVersion
 }
 
 // Target is what a check is aimed at.

@@ -28,6 +28,19 @@ func (c *Catalog) BeginRecheck(path Path, generation uint64) Change {
 	return Change{Kind: RecheckStarted, Before: before, After: &after}
 }
 
+// EndRecheck plans that a service no longer shows as checking although the
+// result of its manual check is lost: it shows as it was known before. It
+// plans nothing where no recheck of this generation is under way.
+func (c *Catalog) EndRecheck(path Path, generation uint64) Change {
+	before, ok := c.services[path]
+	if !ok || before.Generation != generation || !before.Rechecking {
+		return Change{Kind: Unchanged, Before: before, After: before}
+	}
+	after := *before
+	after.Rechecking = false
+	return Change{Kind: RecheckEnded, Before: before, After: &after}
+}
+
 // Finish plans what follows from a check's result. A result that belongs to a
 // removed or disabled service, an older upstream or an older start plans
 // nothing: ok is false, and the change is empty.
@@ -48,7 +61,7 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 		after.Detected = r.Outcome.Detected
 	}
 	kind := Checked
-	if after.Health.Status != before.Health.Status || !after.Detected.equal(before.Detected) {
+	if after.Health.Status != before.Health.Status || !after.Detected.Equal(before.Detected) {
 		kind = HealthChanged
 	}
 	if d := r.Outcome.Discovery; d != nil && !(before.Discovered && sameTools(d.Tools, before.Tools)) {
@@ -86,9 +99,4 @@ func (c *Catalog) nextHealth(h Health, r CheckResult) Health {
 func sameTools(a, b []Tool) bool {
 	byName := func(a, b Tool) int { return strings.Compare(a.Name, b.Name) }
 	return slices.EqualFunc(slices.SortedStableFunc(slices.Values(a), byName), slices.SortedStableFunc(slices.Values(b), byName), Tool.equal)
-}
-
-func (d Detected) equal(o Detected) bool {
-	return d.Transport == o.Transport && d.Endpoint == o.Endpoint && d.Stateless == o.Stateless &&
-		slices.Equal(d.Versions, o.Versions) && d.ServerName == o.ServerName && d.ServerVersion == o.ServerVersion
 }

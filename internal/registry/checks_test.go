@@ -81,7 +81,7 @@ func TestHysteresis(t *testing.T) {
 					t.Errorf("step %d: since %s, want %s", i, s.Health.Since, since)
 				}
 				flipped := s.Version != before.Version
-				if changes := before.Health.Status != s.Health.Status || !before.Detected.equal(s.Detected); flipped != changes {
+				if changes := before.Health.Status != s.Health.Status || !before.Detected.Equal(s.Detected); flipped != changes {
 					t.Errorf("step %d: version %d after %d, though changed is %t", i, s.Version, before.Version, changes)
 				}
 			}
@@ -124,10 +124,10 @@ func TestCheckWithoutNewsIsNoChange(t *testing.T) {
 
 func TestDetectedIsKept(t *testing.T) {
 	c, s := checked(t, 1)
-	if s = finish(t, c, s, failed("timeout"), false); !s.Detected.equal(modern) {
+	if s = finish(t, c, s, failed("timeout"), false); !s.Detected.Equal(modern) {
 		t.Errorf("a failure left %+v", s.Detected)
 	}
-	if s = finish(t, c, s, Outcome{Status: Status{Kind: AuthRequired}}, false); !s.Detected.equal(modern) {
+	if s = finish(t, c, s, Outcome{Status: Status{Kind: AuthRequired}}, false); !s.Detected.Equal(modern) {
 		t.Errorf("a request for credentials left %+v", s.Detected)
 	}
 	base := finish(t, c, s, Outcome{Status: Status{Kind: Healthy}, Detected: modern}, false)
@@ -142,7 +142,7 @@ func TestDetectedIsKept(t *testing.T) {
 		d := modern
 		change(&d)
 		ch, ok := c.Finish(CheckResult{Path: base.Path, Generation: base.Generation, Outcome: Outcome{Status: Status{Kind: Healthy}, Detected: d}})
-		if !ok || ch.Kind != HealthChanged || !ch.After.Detected.equal(d) {
+		if !ok || ch.Kind != HealthChanged || !ch.After.Detected.Equal(d) {
 			t.Errorf("another %s: %+v", name, ch)
 		}
 	}
@@ -171,6 +171,30 @@ func TestRecheck(t *testing.T) {
 	c.Apply(c.BeginRecheck(s.Path, s.Generation))
 	if got = finish(t, c, s, failed("timeout"), false); got.Rechecking {
 		t.Error("the recheck never ends")
+	}
+}
+
+func TestEndRecheck(t *testing.T) {
+	c, s := checked(t, 2)
+	for name, ch := range map[string]Change{
+		"none runs":       c.EndRecheck(s.Path, s.Generation),
+		"no such service": c.EndRecheck("/none", s.Generation),
+	} {
+		if ch.Kind != Unchanged {
+			t.Errorf("%s: %+v", name, ch)
+		}
+	}
+	c.Apply(c.BeginRecheck(s.Path, s.Generation))
+	if ch := c.EndRecheck(s.Path, s.Generation+1); ch.Kind != Unchanged {
+		t.Errorf("of another generation: %+v", ch)
+	}
+	ch := c.EndRecheck(s.Path, s.Generation)
+	if ch.Kind != RecheckEnded || ch.Version != 0 || ch.Kind.Lasting() || ch.After.Version != s.Version {
+		t.Fatalf("got %+v", ch)
+	}
+	c.Apply(ch)
+	if got, _ := c.Get(s.Path); got.Rechecking || got.Status() != s.Status() {
+		t.Errorf("it is %s, want %s", got.Status(), s.Status())
 	}
 }
 

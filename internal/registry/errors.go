@@ -14,6 +14,9 @@ var (
 	ErrConflict = errors.New("a service with this path is registered already")
 	// ErrDisabled says that the service must be enabled for the request.
 	ErrDisabled = errors.New("the service is disabled")
+	// ErrNoAnnouncements says that an upstream does not announce changes of
+	// its tools, so that watching it is of no use until it changes itself.
+	ErrNoAnnouncements = errors.New("the upstream does not announce changes of its tools")
 )
 
 // FieldError is one thing that is wrong with one field of the input.
