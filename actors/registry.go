@@ -139,7 +139,7 @@ func (a *registryActor) publish(ch registry.Change) {
 	a.catalog.Apply(ch)
 	if ch.Kind == registry.Checked {
 		a.unsaved[ch.Path()] = ch.After
-	} else if ch.Kind != registry.RecheckStarted {
+	} else if ch.Kind.Lasting() {
 		delete(a.unsaved, ch.Path())
 	}
 	a.follow(ch)
@@ -190,11 +190,12 @@ func (a *registryActor) check(r *checkRequest) {
 }
 
 // finish takes a check's result in. One that cannot be stored is dropped: the
-// next check brings it again.
+// next check brings it again, and until then the service shows as it was.
 func (a *registryActor) finish(m checkFinished) {
 	if ch, ok := a.catalog.Finish(m.result); ok {
 		if _, err := a.commit(ch, nil); err != nil {
 			a.log.Error("a check's result is lost until the next check", "service", m.result.Path, "error", err)
+			a.publish(a.catalog.EndRecheck(m.result.Path, m.result.Generation))
 			m.fail(err)
 			return
 		}

@@ -34,7 +34,7 @@ func (a *registryActor) save(ch registry.Change) error {
 		return a.store.HealthChanged(ctx, ch.After)
 	case registry.ToolsDiscovered:
 		return a.store.ToolsDiscovered(ctx, ch.After)
-	case registry.Unchanged, registry.Checked, registry.RecheckStarted:
+	case registry.Unchanged, registry.Checked, registry.RecheckStarted, registry.RecheckEnded:
 	}
 	return nil
 }

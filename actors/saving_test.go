@@ -78,6 +78,11 @@ func TestResultWhoseWriteFailsComesAgain(t *testing.T) {
 		if got := <-w.checking("/a", false); !errors.Is(got.err, errDisk) {
 			t.Errorf("who waited got %+v", got)
 		}
+		if s := w.get("/a"); s.Rechecking || s.Status().Kind != registry.Healthy {
+			t.Errorf("after its check it is %s", s.Status())
+		}
+		w.settle()
+		w.expectTruth(e)
 		time.Sleep(2 * interval)
 		if s := w.get("/a"); s.Health.Status.Kind != registry.Healthy {
 			t.Errorf("unsaved, it is %s", s.Health.Status)
