@@ -18,6 +18,9 @@ func (s *Server) GetHealthStatus(ctx context.Context, _ gen.GetHealthStatusReque
 		return nil, errNotSignedIn
 	}
 	if asksForSocket(c.request) {
+		if s.o.SocketsNeedAuth && !s.hosts.sameOrigin(c.request) {
+			return nil, errForeignOrigin
+		}
 		if err := checkHandshake(c.request); err != nil {
 			return nil, err
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/mcpgateway/mcpgateway/httpserver"
 )
 
@@ -98,6 +100,45 @@ func TestOrigins(t *testing.T) {
 		}
 	}
 	c.raw("GET /docs HTTP/1.1\r\nHost: localhost\r\nOrigin: " + own + "\r\nOrigin: https://evil.example\r\nConnection: close\r\n\r\n").problem(http.StatusForbidden)
+}
+
+// TestClosedSocketsAreForOurOwnPages opens health sockets from pages of other
+// ports of this machine, which are of the same site.
+func TestClosedSocketsAreForOurOwnPages(t *testing.T) {
+	for _, closed := range []bool{true, false} {
+		e := newEdge(t, setup{adjust: func(o *httpserver.Options) {
+			o.SocketsNeedAuth = closed
+			o.PublicURL = &url.URL{Scheme: "https", Host: "gateway.example"}
+		}})
+		cookie := "mcp_gateway_session=" + e.session(t)
+		for origin, own := range map[string]bool{
+			"":                        true, // No page.
+			e.url:                     true,
+			"https://gateway.example": true,
+			"http://gateway.example":  false,
+			"http://localhost:3000":   false,
+			"http://127.0.0.1":        false,
+		} {
+			header := http.Header{"Cookie": {cookie}}
+			if origin != "" {
+				header.Set("Origin", origin)
+			}
+			conn, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(e.url, "http", "ws", 1)+"/ws/health_status", header)
+			if res == nil {
+				t.Fatal(err)
+			}
+			if conn != nil {
+				_ = conn.Close()
+			}
+			want := http.StatusSwitchingProtocols
+			if closed && !own {
+				want = http.StatusForbidden
+			}
+			if res.StatusCode != want {
+				t.Errorf("closed: %v, Origin %q: status %d", closed, origin, res.StatusCode)
+			}
+		}
+	}
 }
 
 func TestCrossSitePosts(t *testing.T) {
