@@ -73,7 +73,10 @@ func (s *Server) origin(r *http.Request) (netip.Addr, bool) {
 		return peer, encrypted
 	}
 	if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
-		encrypted = strings.EqualFold(proto, "https")
+		// Each proxy on the way may have added how it was called; the first
+		// was called by the caller.
+		first, _, _ := strings.Cut(proto, ",")
+		encrypted = strings.EqualFold(strings.TrimSpace(first), "https")
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for _, hop := range slices.Backward(hops) {

@@ -255,6 +255,8 @@ func TestSecureCookie(t *testing.T) {
 		"a trusted proxy":             {proxies, "https", true},
 		"a trusted proxy, in capital": {proxies, "HTTPS", true},
 		"a trusted proxy, plain":      {proxies, "http", false},
+		"proxies in a row":            {proxies, "https, http", true},
+		"proxies in a row, plain":     {proxies, "http,https", false},
 		"an https public URL":         {func(o *httpserver.Options) { o.PublicURL = &url.URL{Scheme: "https", Host: "gw.example"} }, "", true},
 		"an http public URL":          {func(o *httpserver.Options) { o.PublicURL = &url.URL{Scheme: "http", Host: "gw.example"} }, "", false},
 	} {
