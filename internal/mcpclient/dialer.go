@@ -55,10 +55,12 @@ func (d *Dialer) control(_ context.Context, _, address string, _ syscall.RawConn
 	return d.judge(ap.Addr())
 }
 
-// judge refuses an address, or any IPv4 address embedded in it.
+// judge refuses an address, or any IPv4 address embedded in it. Where only
+// some networks are allowed, one that holds others must lie in them with all
+// of these, unless it does so itself.
 func (d *Dialer) judge(addr netip.Addr) error {
-	forms := formsOf(addr)
-	for _, form := range forms {
+	self, embedded := formsOf(addr)
+	for _, form := range append([]netip.Addr{self}, embedded...) {
 		if reason := alwaysRefused(form); reason != "" {
 			return &BlockedError{Addr: addr, Reason: reason}
 		}
@@ -66,7 +68,8 @@ func (d *Dialer) judge(addr netip.Addr) error {
 			return &BlockedError{Addr: addr, Reason: "a denied network"}
 		}
 	}
-	if len(d.allow) > 0 && !slices.ContainsFunc(forms, func(form netip.Addr) bool { return within(d.allow, form) }) {
+	foreign := func(form netip.Addr) bool { return !within(d.allow, form) }
+	if len(d.allow) > 0 && foreign(self) && (len(embedded) == 0 || slices.ContainsFunc(embedded, foreign)) {
 		return &BlockedError{Addr: addr, Reason: "not an allowed network"}
 	}
 	return nil
