@@ -36,12 +36,8 @@ func parseUpstream(raw string) (*url.URL, error) {
 	return u, nil
 }
 
-// below is u with one more segment, its query kept, or "" where the path ends
-// with that segment already.
+// below is u with one more segment, its query kept.
 func below(u *url.URL, segment string) string {
-	if endsWith(u, segment) {
-		return ""
-	}
 	return u.JoinPath(segment).String()
 }
 

@@ -52,9 +52,6 @@ func NewCatalog(rules Rules, services []*Service, sequence uint64) *Catalog {
 // Sequence is the version of the newest change.
 func (c *Catalog) Sequence() uint64 { return c.sequence }
 
-// Len is the number of services.
-func (c *Catalog) Len() int { return len(c.order) }
-
 // All lists every service by path. The slice is the caller's.
 func (c *Catalog) All() []*Service { return slices.Clone(c.order) }
 

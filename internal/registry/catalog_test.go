@@ -65,8 +65,8 @@ func TestRegisterConflict(t *testing.T) {
 	if _, err := c.Register(d, noon); !errors.Is(err, ErrConflict) {
 		t.Fatalf("got %v, want ErrConflict", err)
 	}
-	if got, _ := c.Get(s.Path); got != s || c.Sequence() != 1 || c.Len() != 1 {
-		t.Errorf("the conflict left %+v, sequence %d, %d services", got, c.Sequence(), c.Len())
+	if got, _ := c.Get(s.Path); got != s || c.Sequence() != 1 || len(c.All()) != 1 {
+		t.Errorf("the conflict left %+v, sequence %d, %d services", got, c.Sequence(), len(c.All()))
 	}
 	// Bad fields are told before the conflict, and a path differs by case.
 	d.Name = new("")
@@ -229,7 +229,7 @@ func TestSwitch(t *testing.T) {
 	if on.Status().Kind != Checking || on.Generation <= before.Generation || on.Version != off.Version+1 {
 		t.Errorf("on again: %+v", on)
 	}
-	if on.NumTools() != 2 || !on.Detected.equal(modern) {
+	if on.NumTools() != 2 || !on.Detected.Equal(modern) {
 		t.Errorf("on again knows %d tools and %+v, want what was known", on.NumTools(), on.Detected)
 	}
 }
@@ -241,8 +241,8 @@ func TestRemove(t *testing.T) {
 		t.Fatalf("got %+v, %v", ch, err)
 	}
 	c.Apply(ch)
-	if _, err := c.Get(s.Path); !errors.Is(err, ErrNotFound) || c.Len() != 0 || len(c.All()) != 0 {
-		t.Errorf("%v, %d services after the removal", err, c.Len())
+	if _, err := c.Get(s.Path); !errors.Is(err, ErrNotFound) || len(c.All()) != 0 {
+		t.Errorf("%v, %d services after the removal", err, len(c.All()))
 	}
 	again := apply(t, c)(c.Register(weather(), noon))
 	if again.Version <= ch.Version || again.Enabled || again.Discovered {
@@ -302,8 +302,8 @@ func TestPlannedIsNotDone(t *testing.T) {
 			t.Errorf("%s has version %d, want %d", what, ch.Version, s.Version+1)
 		}
 		got, err := c.Get(s.Path)
-		if err != nil || got != s || c.Len() != 1 || c.Sequence() != s.Version {
-			t.Errorf("%s, only planned: %+v, %v, %d services, sequence %d", what, got, err, c.Len(), c.Sequence())
+		if err != nil || got != s || len(c.All()) != 1 || c.Sequence() != s.Version {
+			t.Errorf("%s, only planned: %+v, %v, %d services, sequence %d", what, got, err, len(c.All()), c.Sequence())
 		}
 		if diff := cmp.Diff(&want, got); diff != "" {
 			t.Errorf("%s, only planned (-want +got):\n%s", what, diff)
