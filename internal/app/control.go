@@ -21,7 +21,8 @@ import (
 
 // controlSocket is the unix socket, in the data directory, through which
 // commands reach the server that holds the data. Who may open it, which is the
-// directory's owner, may do everything.
+// directory's owner, may do everything: nobody else gets through the directory,
+// whatever mode the socket is made with.
 const controlSocket = "control.sock"
 
 // maxControlBody bounds what a command sends.

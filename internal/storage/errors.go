@@ -5,6 +5,9 @@ import "errors"
 // Sentinels of the package. They arrive wrapped, with a sentence that says
 // what to do: test with [errors.Is].
 var (
+	// ErrExposed says that others may enter the data directory, and that it is
+	// not one to close to them.
+	ErrExposed = errors.New("the data directory is open to others")
 	// ErrLocked says that another process, or another Store, holds the data
 	// directory.
 	ErrLocked = errors.New("the data directory is in use")

@@ -17,9 +17,10 @@ const fileName = "registry.db"
 
 // Options say where the data lies.
 type Options struct {
-	// Dir is the data directory. It is made, for its owner only, when absent.
+	// Dir is the data directory. It is made when absent, and closed to all but
+	// its owner.
 	Dir string
-	// Logger hears of migrations. Required.
+	// Logger hears of migrations and of a changed mode. Required.
 	Logger *slog.Logger
 }
 
@@ -35,16 +36,16 @@ type Store struct {
 }
 
 // Open takes the data directory for this process and opens the database in
-// it, making or migrating it as needed. It fails with [ErrLocked], [ErrNewer]
-// or [ErrUnreadable] without having written to the database. The caller must
-// Close the Store.
+// it, making or migrating it as needed. It fails with [ErrExposed],
+// [ErrLocked], [ErrNewer] or [ErrUnreadable] without having written to the
+// database. The caller must Close the Store.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("find the data directory: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w; choose another --data", err)
+	if err := prepareDir(ctx, dir, o.Logger); err != nil {
+		return nil, err
 	}
 	lock, err := lockDir(dir)
 	if err != nil {
