@@ -78,7 +78,9 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 // files set them so when they mean the default.
 func unsetEmpty() {
 	for _, entry := range os.Environ() {
-		if name, value, _ := strings.Cut(entry, "="); value == "" && strings.HasPrefix(name, "MCPGATEWAY_") {
+		name, value, _ := strings.Cut(entry, "=")
+		ours := strings.HasPrefix(name, "MCPGATEWAY_") || name == "ADMIN_USER" || name == "ADMIN_PASSWORD"
+		if ours && value == "" {
 			_ = os.Unsetenv(name) // Only a malformed name fails, and this one was there.
 		}
 	}
