@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// maxHealthTimeout is far below what an answer may take to be written, and what
+// a page waits for one.
+const maxHealthTimeout = 20 * time.Second
+
 // DataConfig says where the data lies.
 type DataConfig struct {
 	Data string `help:"Directory of the database, the lock and the control socket." default:"./data" env:"MCPGATEWAY_DATA"`
@@ -43,7 +47,7 @@ type Config struct {
 	WSMax          int           `name:"ws-max-connections" help:"Most websockets at a time." default:"20000" env:"MCPGATEWAY_WS_MAX_CONNECTIONS" group:"Websockets"`
 	WSMaxAddress   int           `name:"ws-max-per-address" help:"Most websockets of one client address at a time." default:"1000" env:"MCPGATEWAY_WS_MAX_PER_ADDRESS" group:"Websockets"`
 	HealthInterval time.Duration `help:"Time between two checks of a service, give or take a tenth." default:"30s" env:"MCPGATEWAY_HEALTH_INTERVAL" group:"Health"`
-	HealthTimeout  time.Duration `help:"Most time that one check takes." default:"5s" env:"MCPGATEWAY_HEALTH_TIMEOUT" group:"Health"`
+	HealthTimeout  time.Duration `help:"Most time that one check takes; 20s or less, since requests wait for it." default:"5s" env:"MCPGATEWAY_HEALTH_TIMEOUT" group:"Health"`
 	UnhealthyAfter int           `help:"Failed checks in a row that turn a service unhealthy." default:"2" env:"MCPGATEWAY_UNHEALTHY_AFTER" group:"Health"`
 	AllowUpstream  []string      `help:"Networks (CIDR) that upstreams must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
 	DenyUpstream   []string      `help:"Networks (CIDR) that upstreams must not be in. Link-local, multicast and cloud metadata addresses are refused always." env:"MCPGATEWAY_DENY_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
@@ -136,8 +140,8 @@ func (c *Config) read() (settings, error) {
 	atLeast("session-lifetime", c.SessionLife, time.Minute)
 	atLeast("health-interval", c.HealthInterval, time.Second)
 	atLeast("health-timeout", c.HealthTimeout, 100*time.Millisecond)
-	if c.HealthTimeout > time.Minute {
-		wrong("--health-timeout: give 1m0s or less; requests wait for it.")
+	if c.HealthTimeout > maxHealthTimeout {
+		wrong("--health-timeout: give %s or less; requests wait for it.", maxHealthTimeout)
 	}
 	positive("unhealthy-after", c.UnhealthyAfter)
 	positive("ws-max-connections", c.WSMax)
