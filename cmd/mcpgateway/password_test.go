@@ -9,10 +9,10 @@ import (
 )
 
 // setPassword runs admin set-password and types the password in.
-func setPassword(t *testing.T, data, password string) (code int, out, text string) {
+func setPassword(t *testing.T, data, password string, args ...string) (code int, out, text string) {
 	t.Helper()
 	evidence.secret(password)
-	p := startReading(t, nil, password+"\n", "admin", "set-password", "--data", data)
+	p := startReading(t, nil, password+"\n", append([]string{"admin", "set-password", "--data", data}, args...)...)
 	return p.wait(t), p.out.String(), p.err.String()
 }
 
@@ -98,6 +98,23 @@ func TestSetPassword(t *testing.T) {
 	s.stop(t)
 }
 
+// TestSetPasswordOfAnotherUser: a running server has one administrator, and the
+// command must not claim that it changed the password of somebody else.
+func TestSetPasswordOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "", "--admin-user", "alice", "--admin-password", password)
+	for _, other := range []string{"bob", "Alice"} {
+		code, out, text := setPassword(t, s.data, "second horse battery", "--admin-user", other)
+		if code != 2 || out != "" || !strings.Contains(text, "--admin-user: ") || !strings.Contains(text, `is "alice", not "`+other+`"`) {
+			t.Errorf("of %s: exit code %d, want 2\n%s%s", other, code, out, text)
+		}
+	}
+	if code, out, text := setPassword(t, s.data, "third horse battery", "--admin-user", "alice"); code != 0 || !strings.Contains(out, "of alice is changed") {
+		t.Errorf("of alice: exit code %d, want 0\n%s%s", code, out, text)
+	}
+	s.stop(t)
+}
+
 // TestPasswordBySettings: it wins over the stored one and replaces it, and
 // sessions end only if it differs.
 func TestPasswordBySettings(t *testing.T) {
@@ -139,7 +156,7 @@ func TestWeakPasswords(t *testing.T) {
 	t.Parallel()
 	const open = "0.0.0.0:0"
 	once := filepath.Join(t.TempDir(), "data")
-	for _, weak := range []string{"password", "PASSWORD", "abc"} {
+	for _, weak := range []string{"password", "PASSWORD", "1234567"} {
 		data := filepath.Join(t.TempDir(), "data")
 		code, _, text := run(t, []string{"ADMIN_PASSWORD=" + weak}, "serve", "--data", data, "--listen", open)
 		if code != 2 || !strings.Contains(text, "--admin-password: ") || !strings.Contains(text, "loopback") {
@@ -149,10 +166,10 @@ func TestWeakPasswords(t *testing.T) {
 			t.Errorf("set %s without a server: exit code %d, want 2\n%s", weak, code, text)
 		}
 	}
-	bySettings := start(t, []string{"ADMIN_PASSWORD=abc"}, "serve", "--data", once, "--listen", "127.0.0.1:0")
+	bySettings := start(t, []string{"ADMIN_PASSWORD=1234567"}, "serve", "--data", once, "--listen", "127.0.0.1:0")
 	ready(t, bySettings, once).stop(t)
 	if code, _, text := run(t, nil, "serve", "--data", once, "--listen", open); code != 2 || !strings.Contains(text, "The stored password is weak") {
-		t.Errorf("serve everywhere with abc stored: exit code %d, want 2\n%s", code, text)
+		t.Errorf("serve everywhere with a short one stored: exit code %d, want 2\n%s", code, text)
 	}
 	if code, _, text := setPassword(t, filepath.Join(t.TempDir(), "data"), ""); code != 2 {
 		t.Errorf("set an empty password: exit code %d, want 2\n%s", code, text)

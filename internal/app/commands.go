@@ -19,9 +19,10 @@ import (
 )
 
 // SetPassword changes the administrator's password and ends every session,
-// through the running server if one holds the data.
+// through the running server if one holds the data. A user who is not the
+// administrator of that server is a *[UsageError].
 func SetPassword(ctx context.Context, data DataConfig, user, password string) error {
-	_, err := callServer[struct{}](ctx, data.Data, "password", passwordCall{password})
+	_, err := callServer[struct{}](ctx, data.Data, "password", passwordCall{user, password})
 	if !errors.Is(err, ErrNoServer) {
 		return err
 	}

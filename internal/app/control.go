@@ -43,7 +43,7 @@ type controlServer struct {
 
 // The bodies of the control socket's calls.
 type (
-	passwordCall struct{ Password string }
+	passwordCall struct{ User, Password string }
 	importCall   struct{ Services []importer.Entry }
 	importReply  struct{ Results []ImportResult }
 	controlError struct {
@@ -68,6 +68,9 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /password", answer(func(ctx context.Context, call passwordCall) (struct{}, error) {
+		if name := a.admin.Name(); call.User != name {
+			return struct{}{}, usage("--admin-user: the administrator of the running server is %q, not %q; give that name, or restart the server with another.", name, call.User)
+		}
 		if !a.acceptsPassword(auth.WeakPassword(call.Password)) {
 			return struct{}{}, usage(weakAdvice)
 		}

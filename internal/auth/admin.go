@@ -39,6 +39,9 @@ func NewAdmin(name string, c Credentials, h *Hasher, t *Throttle) *Admin {
 	return &Admin{name: name, credentials: c, hasher: h, throttle: t}
 }
 
+// Name is the one to sign in with.
+func (a *Admin) Name() string { return a.name }
+
 // Login checks a name and a password that came from the address, and begins a
 // session; its token and its end are the answer. The sessions must be those of
 // the account. It fails with [ErrBadLogin], *[ThrottledError] or [ErrBusy]; any
