@@ -74,7 +74,7 @@ func (k *talk) read(ctx context.Context, rep *reply, tried string, id, limit int
 	if coding := rep.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return nil, protocolError(tried, "compressed answer", "It compresses although it was asked not to.")
 	}
-	body := &meter{r: rep.Body, left: limit, total: &k.bytes}
+	body := &meter{ctx: ctx, r: rep.Body, left: limit, total: &k.budget}
 	var err error
 	switch {
 	case media == "text/event-stream":
@@ -101,7 +101,7 @@ func (k *talk) read(ctx context.Context, rep *reply, tried string, id, limit int
 func (k *talk) refusal(ctx context.Context, rep *reply, tried string) error {
 	defer rep.close()
 	media, _, _ := mime.ParseMediaType(rep.Header.Get("Content-Type"))
-	body := &meter{r: rep.Body, left: quoteBytes, total: &k.bytes}
+	body := &meter{ctx: ctx, r: rep.Body, left: quoteBytes, total: &k.budget}
 	quote, err := io.ReadAll(body)
 	if err != nil && !errors.Is(err, errTooMuch) {
 		return failed(ctx, tried, err)

@@ -1,6 +1,7 @@
 package mcpclient
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -13,15 +14,17 @@ var (
 	errFlood = errors.New("too many events")
 )
 
-// meter reads at most left bytes, and takes each from total, too.
+// meter reads at most left bytes, and takes each from the talk's budget, too.
 type meter struct {
+	// ctx ends a wait for the budget's leave to read on.
+	ctx   context.Context
 	r     io.Reader
 	left  int64
-	total *int64
+	total *budget
 }
 
 func (m *meter) Read(p []byte) (int, error) {
-	room := min(m.left, *m.total)
+	room := min(m.left, m.total.left)
 	if room <= 0 {
 		// Only one byte more tells a body that is too large from one that
 		// fits exactly.
@@ -32,9 +35,13 @@ func (m *meter) Read(p []byte) (int, error) {
 		}
 		return 0, err
 	}
+	if err := m.total.admit(m.ctx); err != nil {
+		return 0, err
+	}
 	n, err := m.r.Read(p[:min(int64(len(p)), room)])
 	m.left -= int64(n)
-	*m.total -= int64(n)
+	m.total.left -= int64(n)
+	m.total.free -= int64(n)
 	return n, err
 }
 

@@ -65,7 +65,8 @@ func (l Limits) orDefaults() Limits {
 }
 
 // Client talks MCP to upstreams. It holds no state between calls and may be
-// used by any number of goroutines.
+// used by any number of goroutines. Of these, 16 at a time may have read more
+// than 256 KiB in a check; the others wait where they stand.
 type Client struct {
 	dialer  *Dialer
 	timeout time.Duration
@@ -73,6 +74,7 @@ type Client struct {
 	version string
 	rootCAs *x509.CertPool
 	log     *slog.Logger
+	readers chan struct{}
 }
 
 // New makes a Client.
@@ -84,6 +86,7 @@ func New(o Options) *Client {
 		version: cmp.Or(o.Version, "dev"),
 		rootCAs: o.RootCAs,
 		log:     o.Logger,
+		readers: make(chan struct{}, maxReaders),
 	}
 	if c.dialer == nil {
 		c.dialer = NewDialer(DialerOptions{})

@@ -28,6 +28,8 @@ func explain(err error) (registry.Status, string) {
 	}
 	timeout, ok := errors.AsType[net.Error](err)
 	switch {
+	case errors.Is(err, errBusy):
+		return broken("too busy"), "This gateway was reading too many long answers at once; the next check tries again."
 	case errors.Is(err, context.Canceled):
 		return broken("cancelled"), "The check was given up before it ended."
 	case errors.Is(err, context.DeadlineExceeded), ok && timeout.Timeout():

@@ -45,6 +45,7 @@ func TestExplain(t *testing.T) {
 		{errors.New("tls: server selected unsupported protocol version 301"), "unhealthy: TLS: handshake failed"},
 		{http.ErrSchemeMismatch, "unhealthy: TLS: not a TLS server"},
 		{errTooMuch, "unhealthy: protocol error: answer too large"},
+		{errBusy, "error: too busy"},
 		{errFlood, "unhealthy: protocol error: too many events"},
 		{errors.New("something new"), "unhealthy: protocol error: broken answer"},
 	} {

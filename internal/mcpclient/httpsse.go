@@ -61,7 +61,7 @@ func (k *talk) startSSE(ctx context.Context, at string, stand bool) (*httpSSE, e
 	if stand {
 		s.stream = newEvents(&pace{r: rep.Body}, endpointBytes)
 	} else {
-		s.stream = newEvents(&meter{r: rep.Body, left: k.client.limits.TotalBytes, total: &k.bytes}, endpointBytes)
+		s.stream = newEvents(&meter{ctx: ctx, r: rep.Body, left: k.client.limits.TotalBytes, total: &k.budget}, endpointBytes)
 	}
 	if err := s.awaitEndpoint(ctx, r.String()); err != nil {
 		rep.close()

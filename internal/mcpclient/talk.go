@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -39,9 +40,8 @@ type talk struct {
 
 	started time.Time
 	// latency is the time to the first response, 0 before one.
-	latency time.Duration
-	// bytes is how much of all bodies may still be read.
-	bytes    int64
+	latency  time.Duration
+	budget   budget
 	lastID   int64
 	sessions []session
 }
@@ -57,7 +57,8 @@ func (c *Client) newTalk(ctx context.Context, upstream string) (*talk, error) {
 			final:  true,
 		}
 	}
-	k := &talk{client: c, upstream: u, origin: originOf(u), started: time.Now(), bytes: c.limits.TotalBytes}
+	k := &talk{client: c, upstream: u, origin: originOf(u), started: time.Now()}
+	k.budget = budget{left: c.limits.TotalBytes, free: freeBytes, readers: c.readers}
 	k.life, k.end = context.WithCancel(context.WithoutCancel(ctx))
 	k.transport = &http.Transport{
 		DialContext:            k.dial,
@@ -72,6 +73,7 @@ func (c *Client) newTalk(ctx context.Context, upstream string) (*talk, error) {
 
 // close ends what the talk began.
 func (k *talk) close(ctx context.Context) {
+	k.budget.release()
 	k.farewell(ctx)
 	k.end()
 	k.conns.closeAll()
@@ -200,7 +202,7 @@ func leadsTo(next *url.URL) string {
 // failed makes a *failure of an error of the network or of reading a body. Why
 // ctx ended says more than how the transport put it.
 func failed(ctx context.Context, tried string, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, errBusy) {
 		err = cause
 	}
 	status, hint := explain(err)

@@ -147,8 +147,9 @@ func (w *watch) standing(rep *reply) *events {
 	return newEvents(&pace{r: rep.Body}, w.k.client.limits.AnswerBytes)
 }
 
-// stands marks the end of the handshake.
+// stands marks the end of the handshake. What follows is paced, not metered.
 func (w *watch) stands() {
+	w.k.budget.release()
 	if w.handshake.Stop() {
 		w.changed()
 	}
