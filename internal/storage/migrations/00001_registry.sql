@@ -81,7 +81,14 @@ CREATE TABLE credentials (
     weak     INTEGER NOT NULL CHECK (weak IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
+-- How far the import of the first start came; no row before it began.
+CREATE TABLE first_import (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    finished INTEGER NOT NULL CHECK (finished IN (0, 1))
+) STRICT;
+
 -- +goose Down
+DROP TABLE first_import;
 DROP TABLE credentials;
 DROP TABLE sessions;
 DROP TABLE tools;

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
+	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
 // plain is a small service.
@@ -165,6 +166,31 @@ func testCredentials(t *testing.T, db Database) {
 	}
 	if _, err := s.Credential(ctx, "Admin"); !errors.Is(err, auth.ErrUnknownUser) {
 		t.Errorf("user names differ by case: %v", err)
+	}
+}
+
+// testFirstImport: it goes forward only, and a restart changes nothing.
+func testFirstImport(t *testing.T, db Database) {
+	ctx := t.Context()
+	for i, step := range []struct {
+		say  func(Store) error
+		want storage.FirstImport
+	}{
+		{func(Store) error { return nil }, storage.ImportAhead},
+		{func(s Store) error { return s.FirstImportBegun(ctx) }, storage.ImportBegun},
+		{func(s Store) error { return s.FirstImportBegun(ctx) }, storage.ImportBegun},
+		{func(s Store) error { return s.FirstImportFinished(ctx) }, storage.ImportFinished},
+		{func(s Store) error { return s.FirstImportFinished(ctx) }, storage.ImportFinished},
+		{func(s Store) error { return s.FirstImportBegun(ctx) }, storage.ImportFinished},
+	} {
+		s, _ := db.Open(t)
+		must(t, step.say(s))
+		must(t, s.Close())
+		s, _ = db.Open(t)
+		if got, err := s.FirstImport(ctx); got != step.want || err != nil {
+			t.Errorf("step %d: %v %v, want %v", i, got, err, step.want)
+		}
+		must(t, s.Close())
 	}
 }
 

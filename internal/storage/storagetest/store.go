@@ -11,6 +11,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
+	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
 // Store is what a storage can do; see package storage for what each method
@@ -26,6 +27,9 @@ type Store interface {
 	ChecksRecorded(ctx context.Context, batch []*registry.Service) error
 	Credential(ctx context.Context, user string) (auth.Credential, error)
 	SetCredential(ctx context.Context, user string, c auth.Credential, endSessions bool) error
+	FirstImport(ctx context.Context) (storage.FirstImport, error)
+	FirstImportBegun(ctx context.Context) error
+	FirstImportFinished(ctx context.Context) error
 	PurgeExpiredSessions(ctx context.Context, now time.Time) error
 	Ping(ctx context.Context) error
 	Close() error
@@ -51,6 +55,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 	t.Run("batch", func(t *testing.T) { testBatch(t, fresh(t)) })
 	t.Run("sessions", func(t *testing.T) { testSessions(t, fresh(t)) })
 	t.Run("credentials", func(t *testing.T) { testCredentials(t, fresh(t)) })
+	t.Run("first import", func(t *testing.T) { testFirstImport(t, fresh(t)) })
 	t.Run("cancelled", func(t *testing.T) { testCancelled(t, fresh(t)) })
 }
 
