@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,12 @@ func TestAccessLog(t *testing.T) {
 	e.stranger(t).raw("GET /x%0a%22level%22:fake HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: forged\r\nConnection: close\r\n\r\n").is(http.StatusNotFound)
 	if lines := e.log.of(t, "forged"); len(lines) != 1 {
 		t.Errorf("the path made lines: %v", lines)
+	}
+	long := strings.Repeat("é", 5_000)
+	e.stranger(t).raw(strings.Repeat("X", 20_000) + " /" + url.PathEscape(long) + " HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: long\r\nConnection: close\r\n\r\n")
+	line = e.log.of(t, "long")[0]
+	if path := line["path"].(string); path != "/"+long[:510]+"…" || len(line["method"].(string)) > 520 {
+		t.Errorf("a path of %d bytes is logged as %d, the method as %d", len(long), len(path), len(line["method"].(string)))
 	}
 }
 

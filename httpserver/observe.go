@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -40,6 +41,17 @@ func (s *Server) observe(next http.Handler) http.Handler {
 	})
 }
 
+// maxLogged bounds each of the caller's own words in the log, in bytes. A
+// header may have 64 KiB, and so may a method.
+const maxLogged = 512
+
+func forLog(given string) string {
+	if len(given) <= maxLogged {
+		return given
+	}
+	return strings.ToValidUTF8(given[:maxLogged], "") + "…"
+}
+
 func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.Duration) {
 	level := slog.LevelInfo
 	switch {
@@ -49,8 +61,8 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 		level = slog.LevelDebug
 	}
 	attrs := []slog.Attr{
-		slog.String("method", method),
-		slog.String("path", path),
+		slog.String("method", forLog(method)),
+		slog.String("path", forLog(path)),
 		slog.Int("status", rec.code()),
 		slog.Int64("bytes", rec.bytes),
 		slog.Duration("took", took),
