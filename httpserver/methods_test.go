@@ -67,4 +67,9 @@ func TestMethodsThatAreNot(t *testing.T) {
 		}
 		c.browser().get(target).page(http.StatusNotFound, "Nothing is at this address")
 	}
+	for _, target := range []string{"/static/", "/static/x.css", "/static/000000000000/css/base.css", "/static/%2e%2e/server.go"} {
+		c.get(target).problem(http.StatusNotFound)
+		c.browser().get(target).page(http.StatusNotFound, "Nothing is at this address")
+		c.send(http.MethodHead, target, "", nil).is(http.StatusNotFound)
+	}
 }

@@ -113,11 +113,12 @@ func (s *Server) DrainSockets(ctx context.Context) { s.sockets.drain(ctx) }
 // router has every route of the API, the assets, and problems for the rest.
 func (s *Server) router() http.Handler {
 	r := chi.NewRouter()
-	r.NotFound(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
+	missing := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
+	r.NotFound(missing)
 	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &methodError{allowed: s.routes.methods(r.URL.EscapedPath())})
 	})
-	assets := s.pages.Assets()
+	assets := s.pages.Assets(missing)
 	r.Get("/static/*", assets.ServeHTTP)
 	r.Get("/favicon.ico", assets.ServeHTTP)
 	strict := gen.NewStrictHandlerWithOptions(s, nil, gen.StrictHTTPServerOptions{

@@ -17,27 +17,27 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
+// assets serves the files of a bundle.
+type assets struct {
+	*bundle
+	missing http.Handler
+}
+
 // ServeHTTP answers with the file, compressed if the caller takes gzip. A name
 // under /static/ carries the hash of all files and so may be kept for ever.
-func (b *bundle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name, hashed := strings.CutPrefix(r.URL.Path, b.prefix)
+func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, hashed := strings.CutPrefix(r.URL.Path, a.prefix)
 	if r.URL.Path == "/favicon.ico" {
 		name = "favicon.ico"
 	} else if !hashed {
-		notFound(w)
-		return
+		name = ""
 	}
-	f, ok := b.files[name]
+	f, ok := a.files[name]
 	if !ok {
-		notFound(w)
+		a.missing.ServeHTTP(w, r)
 		return
 	}
 	h := w.Header()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		h.Set("Allow", "GET, HEAD")
-		http.Error(w, "Assets can only be read: use GET.", http.StatusMethodNotAllowed)
-		return
-	}
 	h.Set("Content-Type", contentTypes[path.Ext(name)])
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "public, max-age=86400")
@@ -52,11 +52,6 @@ func (b *bundle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("ETag", `"`+etag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
-}
-
-func notFound(w http.ResponseWriter) {
-	w.Header().Set("Cache-Control", "no-store")
-	http.Error(w, "No such asset. Reload the page that asked for it.", http.StatusNotFound)
 }
 
 // takesGzip reads Accept-Encoding (RFC 9110, 12.5.3) as far as it concerns

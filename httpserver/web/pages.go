@@ -50,8 +50,9 @@ func New() (*Pages, error) {
 	return p, nil
 }
 
-// Assets serves GET /static/… and GET /favicon.ico; anything else is 404.
-func (p *Pages) Assets() http.Handler { return p.assets }
+// Assets serves /static/… and /favicon.ico, to GET and HEAD; the caller lets
+// nothing else through. What is not there, missing answers.
+func (p *Pages) Assets(missing http.Handler) http.Handler { return assets{p.assets, missing} }
 
 // Login writes the login form.
 func (p *Pages) Login(w io.Writer, v LoginPage) error { return p.draw(w, "login", &v.Shell, &v) }
