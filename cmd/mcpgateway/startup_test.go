@@ -1,8 +1,6 @@
 package main_test
 
 import (
-	"context"
-	"database/sql"
 	"net"
 	"os"
 	"path/filepath"
@@ -41,7 +39,7 @@ func TestStartFails(t *testing.T) {
 			data: func(t *testing.T) string {
 				dir := empty(t)
 				serve(t, dir, "--admin-password", password).stop(t)
-				newer(t, dir)
+				execute(t, dir, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
 				return dir
 			},
 			says: []string{"newer", "backup"},
@@ -116,17 +114,4 @@ func TestTakenPortMakesNoPassword(t *testing.T) {
 		t.Errorf("the start that succeeds makes no password:\n%s", &s.err)
 	}
 	s.stop(t)
-}
-
-// newer makes the database one of a version to come.
-func newer(t *testing.T, dir string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "registry.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(context.Background(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -51,7 +51,7 @@ type Config struct {
 	UnhealthyAfter int           `help:"Failed checks in a row that turn a service unhealthy." default:"2" env:"MCPGATEWAY_UNHEALTHY_AFTER" group:"Health"`
 	AllowUpstream  []string      `help:"Networks (CIDR) that upstreams must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
 	DenyUpstream   []string      `help:"Networks (CIDR) that upstreams must not be in. Link-local, multicast and cloud metadata addresses are refused always." env:"MCPGATEWAY_DENY_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
-	Import         string        `help:"Folder of the original registry's JSON files to import on the first start, as long as no service is registered." env:"MCPGATEWAY_IMPORT" placeholder:"DIR" group:"Data"`
+	Import         string        `help:"Folder of the original registry's JSON files to import on the first start, as long as no service is registered. If that is interrupted, the next start goes on." env:"MCPGATEWAY_IMPORT" placeholder:"DIR" group:"Data"`
 
 	// Version is the program's, for /metrics and for upstreams.
 	Version string `kong:"-"`

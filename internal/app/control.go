@@ -45,7 +45,11 @@ type controlServer struct {
 type (
 	passwordCall struct{ User, Password string }
 	importCall   struct{ Services []importer.Entry }
-	importReply  struct{ Results []ImportResult }
+	importReply  struct {
+		Results []ImportResult
+		// Failure is the error that ended the import; empty if none did.
+		Failure string
+	}
 	controlError struct {
 		Error string
 		// Usage says that the error is a [UsageError].
@@ -77,7 +81,11 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 		return struct{}{}, a.admin.SetPassword(ctx, call.Password)
 	}))
 	mux.HandleFunc("POST /import", answer(func(ctx context.Context, call importCall) (importReply, error) {
-		return importReply{a.importAll(ctx, call.Services)}, nil
+		results, err := a.importAll(ctx, call.Services)
+		if err != nil {
+			return importReply{results, err.Error()}, nil
+		}
+		return importReply{Results: results}, nil
 	}))
 	return &controlServer{
 		server:   &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout},

@@ -41,8 +41,9 @@ func (r ImportReport) Taken() int {
 }
 
 // Import registers the services of a folder of the original registry's JSON
-// files, through the running server if one holds the data. Files that cannot
-// be taken are reported, and stop nothing; the error is about the whole.
+// files, through the running server if one holds the data. Files that are
+// wrong, and services whose path is taken, are reported and stop nothing. An
+// error ends the import; the report then tells of what came before it.
 func Import(ctx context.Context, data DataConfig, dir string) (ImportReport, error) {
 	folder, err := importer.Read(dir)
 	if err != nil {
@@ -59,11 +60,11 @@ func Import(ctx context.Context, data DataConfig, dir string) (ImportReport, err
 			return err
 		})
 	}
-	if err != nil {
-		return report, err
+	if reply.Failure != "" {
+		err = errors.New(reply.Failure)
 	}
 	report.Results = append(report.Results, reply.Results...)
-	return report, nil
+	return report, err
 }
 
 // importOffline does what the registry actor would, with nobody to tell.
@@ -87,11 +88,11 @@ func importOffline(ctx context.Context, store *storage.Store, entries []importer
 		}
 		catalog.Apply(change)
 		return change.After, nil
-	}), nil
+	})
 }
 
 // importAll imports through the registry actor.
-func (a *App) importAll(ctx context.Context, entries []importer.Entry) []ImportResult {
+func (a *App) importAll(ctx context.Context, entries []importer.Entry) ([]ImportResult, error) {
 	return importEach(entries, func(e importer.Entry) (*registry.Service, error) {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
@@ -99,54 +100,28 @@ func (a *App) importAll(ctx context.Context, entries []importer.Entry) []ImportR
 	})
 }
 
-func importEach(entries []importer.Entry, take func(importer.Entry) (*registry.Service, error)) []ImportResult {
-	results := make([]ImportResult, len(entries))
-	for i, e := range entries {
-		results[i].File = e.File
+// importEach takes one entry after the other. Only what is wrong with an entry
+// itself skips it; any other error, such as a full disk, would meet the next
+// ones too and ends the import.
+func importEach(entries []importer.Entry, take func(importer.Entry) (*registry.Service, error)) ([]ImportResult, error) {
+	var results []ImportResult
+	taken := 0
+	for _, e := range entries {
+		result := ImportResult{File: e.File}
 		service, err := take(e)
-		if err == nil {
-			results[i].Path = string(service.Path)
-			continue
+		invalid, isInvalid := errors.AsType[*registry.InvalidError](err)
+		switch {
+		case err == nil:
+			result.Path = string(service.Path)
+			taken++
+		case errors.Is(err, registry.ErrConflict):
+			result.Skipped = fmt.Sprintf("A service is registered at %s already; delete it first to import this one.", *e.Draft.Path)
+		case isInvalid:
+			result.Skipped = invalid.Error()
+		default:
+			return results, fmt.Errorf("import %s: %w; %d of %d services were imported before it, and another try goes on from there", e.File, err, taken, len(entries))
 		}
-		results[i].Skipped = err.Error()
-		if errors.Is(err, registry.ErrConflict) {
-			results[i].Skipped = fmt.Sprintf("A service is registered at %s already; delete it first to import this one.", *e.Draft.Path)
-		}
-		if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
-			results[i].Skipped = invalid.Error()
-		}
+		results = append(results, result)
 	}
-	return results
-}
-
-// importOnFirstStart imports dir, if one is set, while nothing is registered.
-func (a *App) importOnFirstStart(ctx context.Context, dir string) error {
-	if dir == "" {
-		return nil
-	}
-	counts, err := actors.Ask(ctx, a.system.Registry, actors.CountServices{})
-	if err != nil {
-		return fmt.Errorf("count the services: %w", err)
-	}
-	if len(counts) > 0 {
-		return nil
-	}
-	folder, err := importer.Read(dir)
-	if err != nil {
-		return usage("--import: %v", err)
-	}
-	report := ImportReport{Results: a.importAll(ctx, folder.Services)}
-	for _, skip := range folder.Skipped {
-		report.Results = append(report.Results, ImportResult{File: skip.File, Skipped: skip.Reason})
-	}
-	for _, result := range report.Results {
-		if result.Skipped != "" {
-			a.log.Warn("a file was not imported", "file", result.File, "why", result.Skipped)
-		}
-	}
-	for _, note := range folder.Notes {
-		a.log.Info("import", "note", note)
-	}
-	a.log.Info("imported", "from", dir, "services", report.Taken())
-	return nil
+	return results, nil
 }
