@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/mcpgateway/mcpgateway/actors"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
 )
 
 // admission counts the sockets, and decides who may have one more before there
@@ -25,7 +26,7 @@ func newAdmission(limit, perAddress int) admission {
 
 // admit counts a socket in, or says why not; release must follow then.
 func (a *admission) admit(client netip.Addr) error {
-	client = network(client)
+	client = auth.Network(client)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -42,7 +43,7 @@ func (a *admission) admit(client netip.Addr) error {
 }
 
 func (a *admission) release(client netip.Addr) {
-	client = network(client)
+	client = auth.Network(client)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.total--
@@ -73,15 +74,4 @@ func (a *admission) endIfEmpty() {
 	if a.ended != nil && a.total == 0 {
 		close(a.ended)
 	}
-}
-
-// network is what stands for an address: itself, or the /64 of an IPv6 one,
-// which a single host has to itself.
-func network(a netip.Addr) netip.Addr {
-	if a.Is6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return a
 }

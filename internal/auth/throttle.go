@@ -165,18 +165,7 @@ func (t *Throttle) forgetOldest() {
 }
 
 func (t *Throttle) pair(address netip.Addr, user string) pair {
-	return pair{address: network(address), user: maphash.String(t.seed, user)}
-}
-
-// network is what stands for an address: itself, or the /64 of an IPv6 one.
-func network(a netip.Addr) netip.Addr {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.Addr()
-		}
-	}
-	return a
+	return pair{address: Network(address), user: maphash.String(t.seed, user)}
 }
 
 func newBucket(tries int, refill time.Duration) *rate.Limiter {
