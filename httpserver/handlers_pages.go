@@ -39,18 +39,17 @@ func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (
 	view := web.DashboardPage{Shell: s.shellOf(c, "Services"), Query: query, Filter: filter}
 	terms := strings.Fields(strings.ToLower(query))
 	for _, service := range listing.Services {
-		card := cardOf(service)
 		view.Counts.Total++
 		if service.Enabled {
 			view.Counts.Enabled++
 		} else {
 			view.Counts.Disabled++
 		}
-		if web.Issue(card.Kind) {
+		if service.Status().Failing() {
 			view.Counts.Issues++
 		}
-		if passes(card, filter) && mentions(service, terms) {
-			view.Services = append(view.Services, card)
+		if passes(service, filter) && mentions(service, terms) {
+			view.Services = append(view.Services, cardOf(service))
 		}
 	}
 	slices.SortFunc(view.Services, func(a, b web.ServiceCard) int {
@@ -59,14 +58,14 @@ func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (
 	return view, nil
 }
 
-func passes(card web.ServiceCard, filter string) bool {
+func passes(s *registry.Service, filter string) bool {
 	switch filter {
 	case web.FilterEnabled:
-		return card.Enabled
+		return s.Enabled
 	case web.FilterDisabled:
-		return !card.Enabled
+		return !s.Enabled
 	case web.FilterIssues:
-		return web.Issue(card.Kind)
+		return s.Status().Failing()
 	}
 	return true
 }

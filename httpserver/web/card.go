@@ -1,9 +1,6 @@
 package web
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // ServiceCard is a service as the dashboard shows it.
 type ServiceCard struct {
@@ -17,7 +14,7 @@ type ServiceCard struct {
 	Upstream string
 	Tags     []string
 	// Status is the wire text, such as "unhealthy: timeout". Kind and Reason
-	// are its two halves; see [Split].
+	// are its two halves, what stands before the ": " and after it.
 	Status, Kind, Reason string
 	// Detail explains the last check in a sentence or two. May be empty.
 	Detail string
@@ -41,15 +38,6 @@ type ServiceCard struct {
 	// a newer one.
 	Version uint64
 }
-
-// Split cuts a status on the wire into its kind and its reason.
-func Split(status string) (kind, reason string) {
-	kind, reason, _ = strings.Cut(status, ": ")
-	return kind, reason
-}
-
-// Issue says whether somebody should look at a service of this kind.
-func Issue(kind string) bool { return kind == "unhealthy" || kind == "error" }
 
 // Word is how a kind reads on a badge. An unknown kind is shown as it is.
 func Word(kind string) string {

@@ -148,19 +148,6 @@ func TestPrettyShowsWhatIsNoJSON(t *testing.T) {
 	}
 }
 
-func TestSplit(t *testing.T) {
-	for status, want := range map[string][2]string{
-		"healthy":                        {"healthy", ""},
-		"unhealthy: timeout":             {"unhealthy", "timeout"},
-		"unhealthy: TLS: unknown issuer": {"unhealthy", "TLS: unknown issuer"},
-		"error: blocked address":         {"error", "blocked address"},
-	} {
-		if kind, reason := Split(status); kind != want[0] || reason != want[1] {
-			t.Errorf("%q: %q and %q", status, kind, reason)
-		}
-	}
-}
-
 type broken struct{}
 
 var errBroken = errors.New("broken")

@@ -8,8 +8,6 @@ type Shell struct {
 	Title string
 	// User is who is signed in. Empty shows the page without the menu.
 	User string
-	// Flash is a sentence about something that went well. Empty shows none.
-	Flash string
 	// Problem is shown above the content, where a failed form post re-renders
 	// the page. Nil shows none.
 	Problem *Problem
@@ -65,7 +63,7 @@ const (
 // Counts are the dashboard's statistics.
 type Counts struct {
 	Total, Enabled, Disabled int
-	// Issues counts the services of kind unhealthy and error.
+	// Issues counts the services that somebody should look at.
 	Issues int
 }
 

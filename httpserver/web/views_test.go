@@ -15,7 +15,7 @@ type drawn struct {
 // everyPage puts s wherever a page shows what somebody else wrote.
 func everyPage(s string) []drawn {
 	shell := Shell{
-		Title: s, User: s, Flash: s, RequestID: s, Now: noon,
+		Title: s, User: s, RequestID: s, Now: noon,
 		Problem: &Problem{Status: 409, Title: s, Detail: s},
 	}
 	card := ServiceCard{
