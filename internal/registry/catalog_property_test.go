@@ -268,6 +268,7 @@ func (m *machine) finish(t *rapid.T) {
 			r.Outcome.Discovery = &Discovery{Tools: rapid.SampledFrom([][]Tool{nil, {{Name: "t"}}, {{Name: "t", Title: "T"}}}).Draw(t, "tools")}
 		}
 	}
+	r.Outcome.Detail = rapid.SampledFrom([]string{"", "One.", "Two."}).Draw(t, "detail")
 	ch, ok := m.c.Finish(r)
 	if !ok {
 		t.Fatal("a fresh result was dropped")
@@ -290,7 +291,7 @@ func (m *machine) finish(t *rapid.T) {
 	}
 	m.model[path] = is
 
-	news := s.Health.Status != ch.After.Health.Status || !s.Detected.Equal(ch.After.Detected) ||
+	news := s.Health.Status != ch.After.Health.Status || s.Health.Detail != ch.After.Health.Detail || !s.Detected.Equal(ch.After.Detected) ||
 		s.Discovered != ch.After.Discovered || !slices.EqualFunc(s.Tools, ch.After.Tools, Tool.equal)
 	if (ch.Kind != Checked) != news {
 		t.Fatalf("kind %d though there is news: %t", ch.Kind, news)

@@ -15,7 +15,7 @@ const (
 	Switched
 	// Removed: gone. After is nil.
 	Removed
-	// HealthChanged: its status or what was detected.
+	// HealthChanged: its status, the detail of it, or what was detected.
 	HealthChanged
 	// ToolsDiscovered: its tools, and maybe its health as well.
 	ToolsDiscovered

@@ -61,7 +61,8 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 		after.Detected = r.Outcome.Detected
 	}
 	kind := Checked
-	if after.Health.Status != before.Health.Status || !after.Detected.Equal(before.Detected) {
+	if after.Health.Status != before.Health.Status || !after.Detected.Equal(before.Detected) ||
+		!sameCause(after.Health.Detail, before.Health.Detail) {
 		kind = HealthChanged
 	}
 	if d := r.Outcome.Discovery; d != nil && !(before.Discovered && sameTools(d.Tools, before.Tools)) {
@@ -69,6 +70,8 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 		kind = ToolsDiscovered
 	}
 	if kind == Checked {
+		// What is shown changes with a version only.
+		after.Health.Detail = before.Health.Detail
 		return Change{Kind: Checked, Before: before, After: &after}, true
 	}
 	return c.plan(kind, before, &after), true
@@ -76,7 +79,7 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 
 // nextHealth applies the hysteresis.
 func (c *Catalog) nextHealth(h Health, r CheckResult) Health {
-	o := r.Outcome
+	o, failures := r.Outcome, h.Failures
 	h.LastChecked, h.Latency = o.At, o.Latency
 	if !o.Status.Failing() {
 		h.Failures = 0
@@ -89,6 +92,11 @@ func (c *Catalog) nextHealth(h Health, r CheckResult) Health {
 	}
 	if h.Status.Kind != o.Status.Kind {
 		h.Since = o.At
+	}
+	if o.Status.Kind == Healthy && h.Status == o.Status && failures == 0 && o.Discovery == nil && o.Detail == "" {
+		// A check that did not ask for the tools: what the last that did had to
+		// say of them still holds.
+		return h
 	}
 	h.Status, h.Detail = o.Status, o.Detail
 	return h

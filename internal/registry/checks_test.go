@@ -81,7 +81,7 @@ func TestHysteresis(t *testing.T) {
 					t.Errorf("step %d: since %s, want %s", i, s.Health.Since, since)
 				}
 				flipped := s.Version != before.Version
-				if changes := before.Health.Status != s.Health.Status || !before.Detected.Equal(s.Detected); flipped != changes {
+				if changes := before.Health.Status != s.Health.Status || before.Health.Detail != s.Health.Detail || !before.Detected.Equal(s.Detected); flipped != changes {
 					t.Errorf("step %d: version %d after %d, though changed is %t", i, s.Version, before.Version, changes)
 				}
 			}
