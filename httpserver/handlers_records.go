@@ -18,7 +18,7 @@ func (s *Server) GetServerDetails(ctx context.Context, req gen.GetServerDetailsR
 	if err != nil {
 		return nil, err
 	}
-	tag := etag(service.Version, service)
+	tag := s.etag(service.Version, service)
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
@@ -34,7 +34,7 @@ func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDe
 	if err != nil {
 		return nil, err
 	}
-	tag := etag(listing.Sequence, listing.Services...)
+	tag := s.etag(listing.Sequence, listing.Services...)
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
@@ -83,20 +83,17 @@ func (s *Server) GetAllTools(ctx context.Context, _ gen.GetAllToolsRequestObject
 
 // etag is a weak entity tag (RFC 9110, section 8.8.3) of services at a
 // version. A manual check, which brings no version, covers their status while
-// it runs, so it counts too.
-func etag(version uint64, services ...*registry.Service) string {
-	rechecking := fnv.New64a()
-	some := false
+// it runs, so it counts too; and so does the program's version, since another
+// may write the same service otherwise.
+func (s *Server) etag(version uint64, services ...*registry.Service) string {
+	salt := fnv.New64a()
+	_, _ = io.WriteString(salt, s.o.Version+"\n") // A hash takes all.
 	for _, service := range services {
 		if service.Rechecking {
-			some = true
-			_, _ = io.WriteString(rechecking, string(service.Path)+"\n") // A hash takes all.
+			_, _ = io.WriteString(salt, string(service.Path)+"\n")
 		}
 	}
-	if !some {
-		return fmt.Sprintf(`W/"%d"`, version)
-	}
-	return fmt.Sprintf(`W/"%d-%x"`, version, rechecking.Sum64())
+	return fmt.Sprintf(`W/"%d-%x"`, version, salt.Sum64())
 }
 
 // matches says whether If-None-Match has the tag; the comparison is weak.

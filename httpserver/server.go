@@ -33,6 +33,8 @@ type Options struct {
 	// waits for one.
 	CheckTimeout time.Duration
 
+	// Version is the program's; it is part of the entity tags.
+	Version string
 	// Listen is the address the server listens at, such as 127.0.0.1:7860.
 	Listen string
 	// PublicURL is where browsers find the server; nil when it is only the

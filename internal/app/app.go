@@ -108,6 +108,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Sessions:             auth.NewSessions(a.store.Sessions(), c.AdminUser, c.SessionLife),
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,
+		Version:              c.Version,
 		Listen:               a.listener.Addr().String(),
 		PublicURL:            s.publicURL,
 		AllowedHosts:         c.AllowedHosts,
