@@ -210,8 +210,9 @@ type ClientInterface interface {
 
 	// GetLiveness Say whether the process should live on
 	//
-	// 503, with the failing part, when only a restart can help. Answers any
-	// `Host`. Upstreams don't matter.
+	// 200 from a process that can answer at all; no answer means that a restart
+	// is due. Answers any `Host`. Neither upstreams nor the database matter: a
+	// restart would bring back none of them.
 	//
 	// Corresponds with GET /livez (the `GetLiveness` operationId).
 	GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -226,10 +227,12 @@ type ClientInterface interface {
 
 	// LoginWithBody Sign in
 	//
-	// Starts a session. The answer is always a redirect: to the dashboard, or
-	// to `next`, with the session's cookie; or back to
-	// `/login?error=Invalid+username+or+password` without one. Too many
-	// failures from one address, or for one user, are 429.
+	// Starts a session. The answer to a name and a password, right or wrong,
+	// is a redirect: to the dashboard, or to `next`, with the session's
+	// cookie; or back to `/login?error=Invalid+username+or+password` without
+	// one. Too many failures from one address, or for one user, are 429, and
+	// while too many passwords are being checked the answer is 503. A body
+	// that is no such form is 400, 413 or 415.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -238,10 +241,12 @@ type ClientInterface interface {
 
 	// LoginWithFormdataBody Sign in
 	//
-	// Starts a session. The answer is always a redirect: to the dashboard, or
-	// to `next`, with the session's cookie; or back to
-	// `/login?error=Invalid+username+or+password` without one. Too many
-	// failures from one address, or for one user, are 429.
+	// Starts a session. The answer to a name and a password, right or wrong,
+	// is a redirect: to the dashboard, or to `next`, with the session's
+	// cookie; or back to `/login?error=Invalid+username+or+password` without
+	// one. Too many failures from one address, or for one user, are 429, and
+	// while too many passwords are being checked the answer is 503. A body
+	// that is no such form is 400, 413 or 415.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -258,8 +263,8 @@ type ClientInterface interface {
 
 	// GetMetrics Read the metrics
 	//
-	// In the text format of Prometheus, version 0.0.4. Takes a session or a
-	// token, unless the gateway is set up to open it.
+	// In the text format of Prometheus, version 0.0.4. Takes a session, unless
+	// the gateway is set up to open it.
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -280,9 +285,8 @@ type ClientInterface interface {
 
 	// GetReadiness Say whether requests should come here
 	//
-	// 503, with the failing part, while the gateway can't serve: its database
-	// doesn't answer, or it is starting or stopping. Answers any `Host`.
-	// Upstreams don't matter.
+	// 503 while the gateway can't serve, since its database doesn't answer.
+	// Answers any `Host`. Upstreams don't matter.
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
 	GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -382,7 +386,9 @@ type ClientInterface interface {
 	//
 	// Without `Upgrade` the whole state as a single JSON document.
 	//
-	// Public, unless the gateway is set up to ask for a session or a token.
+	// Public, unless the gateway is set up to ask for a session. Then the
+	// `Origin` of a socket, where there is one, must have the very host and
+	// port of the request, or be the gateway's public one.
 	//
 	// Corresponds with GET /ws/health_status (the `GetHealthStatus` operationId).
 	GetHealthStatus(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -655,8 +661,9 @@ func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (
 
 // GetLiveness Say whether the process should live on
 //
-// 503, with the failing part, when only a restart can help. Answers any
-// `Host`. Upstreams don't matter.
+// 200 from a process that can answer at all; no answer means that a restart
+// is due. Answers any `Host`. Neither upstreams nor the database matter: a
+// restart would bring back none of them.
 //
 // Corresponds with GET /livez (the `GetLiveness` operationId).
 func (c *Client) GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -691,10 +698,12 @@ func (c *Client) GetLoginPage(ctx context.Context, params *GetLoginPageParams, r
 
 // LoginWithBody Sign in
 //
-// Starts a session. The answer is always a redirect: to the dashboard, or
-// to `next`, with the session's cookie; or back to
-// `/login?error=Invalid+username+or+password` without one. Too many
-// failures from one address, or for one user, are 429.
+// Starts a session. The answer to a name and a password, right or wrong,
+// is a redirect: to the dashboard, or to `next`, with the session's
+// cookie; or back to `/login?error=Invalid+username+or+password` without
+// one. Too many failures from one address, or for one user, are 429, and
+// while too many passwords are being checked the answer is 503. A body
+// that is no such form is 400, 413 or 415.
 //
 // Takes any type of body and a specified content type.
 //
@@ -713,10 +722,12 @@ func (c *Client) LoginWithBody(ctx context.Context, contentType string, body io.
 
 // LoginWithFormdataBody Sign in
 //
-// Starts a session. The answer is always a redirect: to the dashboard, or
-// to `next`, with the session's cookie; or back to
-// `/login?error=Invalid+username+or+password` without one. Too many
-// failures from one address, or for one user, are 429.
+// Starts a session. The answer to a name and a password, right or wrong,
+// is a redirect: to the dashboard, or to `next`, with the session's
+// cookie; or back to `/login?error=Invalid+username+or+password` without
+// one. Too many failures from one address, or for one user, are 429, and
+// while too many passwords are being checked the answer is 503. A body
+// that is no such form is 400, 413 or 415.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -753,8 +764,8 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // GetMetrics Read the metrics
 //
-// In the text format of Prometheus, version 0.0.4. Takes a session or a
-// token, unless the gateway is set up to open it.
+// In the text format of Prometheus, version 0.0.4. Takes a session, unless
+// the gateway is set up to open it.
 //
 // Corresponds with GET /metrics (the `GetMetrics` operationId).
 func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -805,9 +816,8 @@ func (c *Client) GetOpenAPIYAML(ctx context.Context, reqEditors ...RequestEditor
 
 // GetReadiness Say whether requests should come here
 //
-// 503, with the failing part, while the gateway can't serve: its database
-// doesn't answer, or it is starting or stopping. Answers any `Host`.
-// Upstreams don't matter.
+// 503 while the gateway can't serve, since its database doesn't answer.
+// Answers any `Host`. Upstreams don't matter.
 //
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
 func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -997,7 +1007,9 @@ func (c *Client) GetToolsPage(ctx context.Context, servicePath ServicePath, reqE
 //
 // Without `Upgrade` the whole state as a single JSON document.
 //
-// Public, unless the gateway is set up to ask for a session or a token.
+// Public, unless the gateway is set up to ask for a session. Then the
+// `Origin` of a socket, where there is one, must have the very host and
+// port of the request, or be the gateway's public one.
 //
 // Corresponds with GET /ws/health_status (the `GetHealthStatus` operationId).
 func (c *Client) GetHealthStatus(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2173,8 +2185,9 @@ type ClientWithResponsesInterface interface {
 
 	// GetLivenessWithResponse Say whether the process should live on
 	//
-	// 503, with the failing part, when only a restart can help. Answers any
-	// `Host`. Upstreams don't matter.
+	// 200 from a process that can answer at all; no answer means that a restart
+	// is due. Answers any `Host`. Neither upstreams nor the database matter: a
+	// restart would bring back none of them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2193,10 +2206,12 @@ type ClientWithResponsesInterface interface {
 
 	// LoginWithBodyWithResponse Sign in
 	//
-	// Starts a session. The answer is always a redirect: to the dashboard, or
-	// to `next`, with the session's cookie; or back to
-	// `/login?error=Invalid+username+or+password` without one. Too many
-	// failures from one address, or for one user, are 429.
+	// Starts a session. The answer to a name and a password, right or wrong,
+	// is a redirect: to the dashboard, or to `next`, with the session's
+	// cookie; or back to `/login?error=Invalid+username+or+password` without
+	// one. Too many failures from one address, or for one user, are 429, and
+	// while too many passwords are being checked the answer is 503. A body
+	// that is no such form is 400, 413 or 415.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2205,10 +2220,12 @@ type ClientWithResponsesInterface interface {
 
 	// LoginWithFormdataBodyWithResponse Sign in
 	//
-	// Starts a session. The answer is always a redirect: to the dashboard, or
-	// to `next`, with the session's cookie; or back to
-	// `/login?error=Invalid+username+or+password` without one. Too many
-	// failures from one address, or for one user, are 429.
+	// Starts a session. The answer to a name and a password, right or wrong,
+	// is a redirect: to the dashboard, or to `next`, with the session's
+	// cookie; or back to `/login?error=Invalid+username+or+password` without
+	// one. Too many failures from one address, or for one user, are 429, and
+	// while too many passwords are being checked the answer is 503. A body
+	// that is no such form is 400, 413 or 415.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2227,8 +2244,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetMetricsWithResponse Read the metrics
 	//
-	// In the text format of Prometheus, version 0.0.4. Takes a session or a
-	// token, unless the gateway is set up to open it.
+	// In the text format of Prometheus, version 0.0.4. Takes a session, unless
+	// the gateway is set up to open it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2255,9 +2272,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetReadinessWithResponse Say whether requests should come here
 	//
-	// 503, with the failing part, while the gateway can't serve: its database
-	// doesn't answer, or it is starting or stopping. Answers any `Host`.
-	// Upstreams don't matter.
+	// 503 while the gateway can't serve, since its database doesn't answer.
+	// Answers any `Host`. Upstreams don't matter.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2363,7 +2379,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Without `Upgrade` the whole state as a single JSON document.
 	//
-	// Public, unless the gateway is set up to ask for a session or a token.
+	// Public, unless the gateway is set up to ask for a session. Then the
+	// `Origin` of a socket, where there is one, must have the very host and
+	// port of the request, or be the gateway's public one.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3767,12 +3785,6 @@ type GetLivenessResponse200Headers struct {
 	XRequestID *string
 }
 
-// GetLivenessResponse503Headers the declared response headers of an HTTP 503 response for GetLiveness
-type GetLivenessResponse503Headers struct {
-	RetryAfter int
-	XRequestID *string
-}
-
 // GetLivenessResponseDefaultHeaders the declared response headers of an HTTP default response for GetLiveness
 type GetLivenessResponseDefaultHeaders struct {
 	Allow      *string
@@ -3784,14 +3796,10 @@ type GetLivenessResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ProbeResult
-	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
-	ApplicationProblemJSON503 *Unavailable
 	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationProblemJSONDefault *Unexpected
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetLivenessResponse200Headers
-	// Headers503 the parsed response headers for an HTTP 503 response
-	Headers503 *GetLivenessResponse503Headers
 	// HeadersDefault the parsed response headers for an HTTP default response
 	HeadersDefault *GetLivenessResponseDefaultHeaders
 }
@@ -3799,11 +3807,6 @@ type GetLivenessResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetLivenessResponse) GetJSON200() *ProbeResult {
 	return r.JSON200
-}
-
-// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
-func (r GetLivenessResponse) GetApplicationProblemJSON503() *Unavailable {
-	return r.ApplicationProblemJSON503
 }
 
 // GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
@@ -5436,8 +5439,9 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 
 // GetLivenessWithResponse Say whether the process should live on
 //
-// 503, with the failing part, when only a restart can help. Answers any
-// `Host`. Upstreams don't matter.
+// 200 from a process that can answer at all; no answer means that a restart
+// is due. Answers any `Host`. Neither upstreams nor the database matter: a
+// restart would bring back none of them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5468,10 +5472,12 @@ func (c *ClientWithResponses) GetLoginPageWithResponse(ctx context.Context, para
 
 // LoginWithBodyWithResponse Sign in
 //
-// Starts a session. The answer is always a redirect: to the dashboard, or
-// to `next`, with the session's cookie; or back to
-// `/login?error=Invalid+username+or+password` without one. Too many
-// failures from one address, or for one user, are 429.
+// Starts a session. The answer to a name and a password, right or wrong,
+// is a redirect: to the dashboard, or to `next`, with the session's
+// cookie; or back to `/login?error=Invalid+username+or+password` without
+// one. Too many failures from one address, or for one user, are 429, and
+// while too many passwords are being checked the answer is 503. A body
+// that is no such form is 400, 413 or 415.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5486,10 +5492,12 @@ func (c *ClientWithResponses) LoginWithBodyWithResponse(ctx context.Context, con
 
 // LoginWithFormdataBodyWithResponse Sign in
 //
-// Starts a session. The answer is always a redirect: to the dashboard, or
-// to `next`, with the session's cookie; or back to
-// `/login?error=Invalid+username+or+password` without one. Too many
-// failures from one address, or for one user, are 429.
+// Starts a session. The answer to a name and a password, right or wrong,
+// is a redirect: to the dashboard, or to `next`, with the session's
+// cookie; or back to `/login?error=Invalid+username+or+password` without
+// one. Too many failures from one address, or for one user, are 429, and
+// while too many passwords are being checked the answer is 503. A body
+// that is no such form is 400, 413 or 415.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -5520,8 +5528,8 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 
 // GetMetricsWithResponse Read the metrics
 //
-// In the text format of Prometheus, version 0.0.4. Takes a session or a
-// token, unless the gateway is set up to open it.
+// In the text format of Prometheus, version 0.0.4. Takes a session, unless
+// the gateway is set up to open it.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5566,9 +5574,8 @@ func (c *ClientWithResponses) GetOpenAPIYAMLWithResponse(ctx context.Context, re
 
 // GetReadinessWithResponse Say whether requests should come here
 //
-// 503, with the failing part, while the gateway can't serve: its database
-// doesn't answer, or it is starting or stopping. Answers any `Host`.
-// Upstreams don't matter.
+// 503 while the gateway can't serve, since its database doesn't answer.
+// Answers any `Host`. Upstreams don't matter.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5728,7 +5735,9 @@ func (c *ClientWithResponses) GetToolsPageWithResponse(ctx context.Context, serv
 //
 // Without `Upgrade` the whole state as a single JSON document.
 //
-// Public, unless the gateway is set up to ask for a session or a token.
+// Public, unless the gateway is set up to ask for a session. Then the
+// `Origin` of a socket, where there is one, must have the very host and
+// port of the request, or be the gateway's public one.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7582,13 +7591,6 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 		}
 		response.JSON200 = &dest
 
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
-		var dest Unavailable
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.ApplicationProblemJSON503 = &dest
-
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Unexpected
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -7609,23 +7611,6 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			headers.XRequestID = &value
 		}
 		response.Headers200 = &headers
-	case rsp.StatusCode == 503:
-		var headers GetLivenessResponse503Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = value
-		}
-		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
-			var value string
-			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			}
-			headers.XRequestID = &value
-		}
-		response.Headers503 = &headers
 	case true:
 		var headers GetLivenessResponseDefaultHeaders
 		if values := rsp.Header.Values("Allow"); len(values) > 0 {

@@ -350,10 +350,10 @@ type RefreshResult struct {
 
 // RegisterBody A new service, as JSON.
 type RegisterBody struct {
-	// Description What the service is for, at most 10,000 characters. May be empty.
+	// Description What the service is for, at most 10,000 characters. May be empty or left out.
 	//
 	// Example: Provides weather forecasts
-	Description *string `json:"description"`
+	Description *string `json:"description,omitempty"`
 
 	// IsPython Whether the server is written in Python.
 	//
@@ -406,10 +406,10 @@ type RegisterBody struct {
 
 // RegisterForm A new service, as a form.
 type RegisterForm struct {
-	// Description What the service is for, at most 10,000 characters. May be empty.
+	// Description What the service is for, at most 10,000 characters. May be empty or left out.
 	//
 	// Example: Provides weather forecasts
-	Description *string `json:"description"`
+	Description *string `json:"description,omitempty"`
 
 	// IsPython Whether the server is written in Python. A boolean of a form; empty is no.
 	//

@@ -109,6 +109,17 @@ func TestJSONBodies(t *testing.T) {
 	}
 }
 
+// TestRequiredFields holds the OpenAPI document to what is refused.
+func TestRequiredFields(t *testing.T) {
+	c := newEdge(t, setup{}).signedIn(t)
+	spec, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.json("/register", `{}`).refuses(spec.Components.Schemas["RegisterBody"].Value.Required...)
+	c.form("/register", "x").refuses(spec.Components.Schemas["RegisterForm"].Value.Required...)
+}
+
 // TestUnknownFields holds JSON bodies to the fields of the OpenAPI document: a
 // mistyped one must not pass for one that was heeded.
 func TestUnknownFields(t *testing.T) {
