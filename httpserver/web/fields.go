@@ -12,8 +12,8 @@ type fieldText struct{ name, label, hint string }
 // fields are those of the form, in its order.
 var fields = []fieldText{
 	{"name", "Name", "What people call it."},
-	{"path", "Path", "Where agents reach it on this gateway, such as /weather or /team/weather."},
-	{"description", "Description", "What it is good for. People and agents choose by it."},
+	{"path", "Path", "Names it in every URL here, such as /weather or /team/weather, and stays as it is."},
+	{"description", "Description", "What it is good for. People choose by it, and search in it."},
 	{"tags", "Tags", "Separated by commas."},
 	{"proxy_pass_url", "Upstream URL", "Where the server listens, such as http://localhost:8000. How it speaks MCP is found out."},
 	{"watch_tools", "Watch its tools", "Keeps a connection open, to hear at once when the list of tools changes."},
