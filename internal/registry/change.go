@@ -33,10 +33,11 @@ const (
 // Lasting says whether a change of this kind is to be stored at once.
 func (k ChangeKind) Lasting() bool {
 	switch k {
+	case Registered, Edited, Switched, Removed, HealthChanged, ToolsDiscovered:
+		return true
 	case Unchanged, Checked, RecheckStarted, RecheckEnded:
-		return false
 	}
-	return true
+	return false
 }
 
 // Change is one planned step of a [Catalog].
