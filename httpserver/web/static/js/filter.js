@@ -22,7 +22,6 @@ let sought = [];
 export function startFilter() {
   read();
   input.form.addEventListener('submit', (e) => e.preventDefault());
-  input.form.querySelector('button').hidden = true;
   input.addEventListener('input', () => {
     sought = terms(input.value);
     history.replaceState(null, '', address(chosen));
