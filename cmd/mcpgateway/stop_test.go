@@ -49,7 +49,7 @@ func newWaitingUpstream(t *testing.T) *waitingUpstream {
 // answer comes by the channel.
 func serveWithRequest(t *testing.T) (*server, *waitingUpstream, <-chan answer) {
 	t.Helper()
-	s := serve(t, "", "--admin-password", password, "--health-timeout", "60s")
+	s := serve(t, "", "--admin-password", password, "--health-timeout", "20s")
 	c := s.signIn(t, password)
 	w := newWaitingUpstream(t)
 	c.post(t, "/register", url.Values{

@@ -81,11 +81,12 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 		return struct{}{}, a.admin.SetPassword(ctx, call.Password)
 	}))
 	mux.HandleFunc("POST /import", answer(func(ctx context.Context, call importCall) (importReply, error) {
-		results, err := a.importAll(ctx, call.Services)
-		if err != nil {
-			return importReply{results, err.Error()}, nil
+		var reply importReply
+		var err error
+		if reply.Results, err = a.importAll(ctx, call.Services); err != nil {
+			reply.Failure = err.Error()
 		}
-		return importReply{Results: results}, nil
+		return reply, nil
 	}))
 	return &controlServer{
 		server:   &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout},
