@@ -130,11 +130,11 @@ func TestUnknownFields(t *testing.T) {
 		target, body string
 		fields       []string
 	}{
-		{"/edit/weather", `{"nmae":"typo"}`, []string{"nmae"}},
+		{"/edit/weather", `{"nam":"typo"}`, []string{"nam"}},
 		{"/edit/weather", `{"name":"Changed","upstream_headers":{"a":1}}`, []string{"upstream_headers"}},
 		{"/edit/weather", `{"Name":"Changed"}`, []string{"Name"}},
 		{"/edit/weather", `{"":1,"x":null}`, []string{"", "x"}},
-		{"/register", `{"nmae":"typo"}`, []string{"nmae"}},
+		{"/register", `{"nam":"typo"}`, []string{"nam"}},
 		{"/register", `{"name":"N","path":"/n","proxy_pass_url":"http://h","is_enabled":true}`, []string{"is_enabled"}},
 		{"/toggle/weather", `{"enabeld":true}`, []string{"enabeld"}},
 		{"/toggle/weather", `{"enabled":true,"name":"x"}`, []string{"name"}},
@@ -157,7 +157,7 @@ func TestUnknownFields(t *testing.T) {
 		t.Errorf("%d fields are told of, the first has %d bytes", len(p.Errors), len(p.Errors[0].Field))
 	}
 	// Forms may have further fields: a button has a name too.
-	c.form("/edit/weather", "nmae=typo").to("/")
+	c.form("/edit/weather", "nam=typo").to("/")
 }
 
 // TestFormsAreReadAsBrowsersWriteThem holds the parser to WHATWG URL, section
