@@ -125,8 +125,8 @@ func TestEntriesCanBeImported(t *testing.T) {
 		}
 		c.Apply(ch)
 	}
-	if c.Len() != 3 {
-		t.Errorf("%d services, want 3", c.Len())
+	if n := len(c.All()); n != 3 {
+		t.Errorf("%d services, want 3", n)
 	}
 }
 
