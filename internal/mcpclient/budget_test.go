@@ -65,3 +65,17 @@ func TestBudget(t *testing.T) {
 		t.Error("the place was not given back")
 	}
 }
+
+// A standing connection keeps no place: it may stand for weeks.
+func TestWatchThatStandsGivesItsPlaceBack(t *testing.T) {
+	readers := make(chan struct{}, 1)
+	w := &watch{k: &talk{}, changed: func() {}, handshake: time.AfterFunc(time.Hour, func() {})}
+	w.k.budget = budget{readers: readers}
+	if err := w.k.budget.admit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.stands()
+	if len(readers) != 0 {
+		t.Error("the place is still taken")
+	}
+}
