@@ -46,3 +46,35 @@ func TestLogKeepsTheUpstreamToItself(t *testing.T) {
 		})
 	}
 }
+
+// TestLogTellsOfHealth: whoever reads only the log learns what fails and when
+// it comes back, once each.
+func TestLogTellsOfHealth(t *testing.T) {
+	var log bytes.Buffer
+	inWorld(t, func(_ *testing.T, w *world) {
+		w.register("/a")
+		w.enable("/a")
+		time.Sleep(3 * interval)
+		w.upstreams.at("/a", always(timeout))
+		time.Sleep(5 * interval)
+		w.upstreams.at("/a", nil)
+		time.Sleep(3 * interval)
+	}, func(o *Options) {
+		o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	var told []string
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, "changed its status") {
+			told = append(told, line)
+		}
+	}
+	for i, want := range []string{
+		`level=INFO msg="a service changed its status" service=/a from=checking to=healthy`,
+		`level=WARN msg="a service changed its status" service=/a from=healthy to="unhealthy: timeout"`,
+		`level=INFO msg="a service changed its status" service=/a from="unhealthy: timeout" to=healthy`,
+	} {
+		if i >= len(told) || !strings.Contains(told[i], want) || len(told) != 3 {
+			t.Fatalf("want %s as line %d of 3, told:\n%s", want, i+1, strings.Join(told, ""))
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -199,8 +200,24 @@ func (a *registryActor) finish(m checkFinished) {
 			m.fail(err)
 			return
 		}
+		a.report(ch)
 	}
 	a.answer(m.waiting)
+}
+
+// report logs that a service entered another status: a warning if somebody
+// should look at it.
+func (a *registryActor) report(ch registry.Change) {
+	before, after := ch.Before.Health.Status, ch.After.Health.Status
+	if before == after {
+		return
+	}
+	level := slog.LevelInfo
+	if after.Failing() {
+		level = slog.LevelWarn
+	}
+	a.log.Log(context.Background(), level, "a service changed its status",
+		"service", ch.Path(), "from", before.String(), "to", after.String())
 }
 
 // answer tells those who waited for a check how the service stands now.

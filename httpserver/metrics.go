@@ -35,6 +35,8 @@ func newMetrics(reg *prometheus.Registry, o Options) *metrics {
 		broadcaster: o.Broadcaster,
 		services: prometheus.NewDesc("mcpgateway_services",
 			"Registered services, by status.", []string{"status"}, nil),
+		up: prometheus.NewDesc("mcpgateway_service_up",
+			"1 if the upstream of an enabled service answered its last checks, 0 if not; by path.", []string{"service"}, nil),
 		mailbox: prometheus.NewDesc("mcpgateway_mailbox_depth",
 			"Messages that an actor has not handled yet.", []string{"actor"}, nil),
 		broadcasts: prometheus.NewDesc("mcpgateway_broadcasts_total",
@@ -78,13 +80,14 @@ func (m *metrics) observe(route, method string, code int, took time.Duration) {
 
 // liveMetrics asks the actors at each scrape.
 type liveMetrics struct {
-	registry, broadcaster              actors.Ref
-	services, mailbox, broadcasts, cut *prometheus.Desc
+	registry, broadcaster                  actors.Ref
+	services, up, mailbox, broadcasts, cut *prometheus.Desc
 }
 
 // Describe lists the metrics.
 func (l *liveMetrics) Describe(out chan<- *prometheus.Desc) {
 	out <- l.services
+	out <- l.up
 	out <- l.mailbox
 	out <- l.broadcasts
 	out <- l.cut
@@ -99,7 +102,17 @@ func (l *liveMetrics) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(l.mailbox, float64(l.registry.Waiting()), "registry")
 	gauge(l.mailbox, float64(l.broadcaster.Waiting()), "broadcaster")
-	if counts, err := actors.Ask(ctx, l.registry, actors.CountServices{}); err == nil {
+	if listing, err := actors.Ask(ctx, l.registry, actors.ListServices{}); err == nil {
+		counts := make(map[registry.StatusKind]int)
+		for _, s := range listing.Services {
+			counts[s.Status().Kind]++
+			switch {
+			case s.Health.Status.Up():
+				gauge(l.up, 1, string(s.Path))
+			case s.Health.Status.Failing():
+				gauge(l.up, 0, string(s.Path))
+			}
+		}
 		for _, kind := range registry.StatusKinds() {
 			gauge(l.services, float64(counts[kind]), string(kind))
 		}

@@ -86,6 +86,7 @@ func TestMetrics(t *testing.T) {
 	}
 	for _, want := range []string{
 		`mcpgateway_services{status="healthy"} 1`,
+		`mcpgateway_service_up{service="/weather"} 1`,
 		`mcpgateway_services{status="disabled"} 1`,
 		`mcpgateway_services{status="unhealthy"} 0`,
 		`mcpgateway_sockets 0`,
@@ -105,7 +106,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("the metrics lack %s", want)
 		}
 	}
-	for _, text := range []string{"secret", "weather", "BREW"} {
+	for _, text := range []string{"secret", "nosuch", "BREW"} {
 		if strings.Contains(a.body, text) {
 			t.Errorf("the metrics have %q, which callers choose", text)
 		}
