@@ -85,8 +85,12 @@ type demoStopCommand struct {
 }
 
 // Run stops an example server.
-func (c *demoStopCommand) Run(ctx context.Context) error {
-	return app.SwitchExample(ctx, app.DataConfig{Data: c.Data}, c.Path, false)
+func (c *demoStopCommand) Run(ctx context.Context, s *streams) error {
+	if err := app.SwitchExample(ctx, app.DataConfig{Data: c.Data}, c.Path, false); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(s.out, "%s is stopped; the next check will notice.\n", c.Path)
+	return nil
 }
 
 type demoStartCommand struct {
@@ -95,13 +99,17 @@ type demoStartCommand struct {
 }
 
 // Run starts an example server.
-func (c *demoStartCommand) Run(ctx context.Context) error {
-	return app.SwitchExample(ctx, app.DataConfig{Data: c.Data}, c.Path, true)
+func (c *demoStartCommand) Run(ctx context.Context, s *streams) error {
+	if err := app.SwitchExample(ctx, app.DataConfig{Data: c.Data}, c.Path, true); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(s.out, "%s is started; the next check will notice.\n", c.Path)
+	return nil
 }
 
 type importCommand struct {
 	app.DataConfig `embed:""`
-	Dir            string `arg:"" help:"Folder with servers/*.json and server_state.json." type:"existingdir"`
+	Dir            string `arg:"" help:"Folder with servers/*.json and server_state.json."`
 }
 
 // Run imports, and reports what it took, what it skipped and why.
@@ -121,6 +129,7 @@ func (c *importCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(s.out, "%d imported, %d skipped.\n", report.Taken(), len(report.Results)-report.Taken())
+	_, _ = fmt.Fprintf(s.err, "The registry is the one in %s, %s.\n", c.Data, report.Where)
 	return nil
 }
 
@@ -143,10 +152,13 @@ func (c *setPasswordCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	if err := app.SetPassword(ctx, c.DataConfig, c.AdminUser, password); err != nil {
+	where, err := app.SetPassword(ctx, c.DataConfig, c.AdminUser, password)
+	if err != nil {
 		return err
 	}
-	_, _ = fmt.Fprintf(s.out, "The password of %s is changed; all sessions are ended.\n", c.AdminUser)
+	_, _ = fmt.Fprintf(s.out, "The password of %s is changed in %s, %s; all sessions are ended.\n"+
+		"If the server is started with a password, such as ADMIN_PASSWORD, change it there too: its next start brings that one back.\n",
+		c.AdminUser, c.Data, where)
 	return nil
 }
 

@@ -17,14 +17,15 @@ func TestImport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	importInto := func(data string) string {
+	importInto := func(data, where string) string {
 		t.Helper()
 		code, out, text := run(t, nil, "import", "--data", data, folder)
-		if code != 0 || text != "" {
-			t.Errorf("exit code %d, want 0\n%s", code, text)
+		if want := "The registry is the one in " + data + ", " + where + ".\n"; code != 0 || text != want {
+			t.Errorf("exit code %d, want 0 and %q:\n%s", code, want, text)
 		}
 		return out
 	}
+	const alone, online = "while no server is running on it", "through the running server"
 	check := func(s *server) {
 		t.Helper()
 		records := s.signIn(t, password).records(t)
@@ -37,19 +38,19 @@ func TestImport(t *testing.T) {
 	}
 
 	offline := filepath.Join(t.TempDir(), "data")
-	golden(t, "import.txt", importInto(offline))
-	golden(t, "import-again.txt", importInto(offline))
+	golden(t, "import.txt", importInto(offline, alone))
+	golden(t, "import-again.txt", importInto(offline, alone))
 	s := serve(t, offline, "--admin-password", password)
 	check(s)
-	golden(t, "import-again.txt", importInto(offline))
+	golden(t, "import-again.txt", importInto(offline, online))
 	s.stop(t)
 
 	s = serve(t, "", "--admin-password", password)
 	sub := s.subscribe(t)
-	golden(t, "import.txt", importInto(s.data))
+	golden(t, "import.txt", importInto(s.data, online))
 	sub.await(t, "/team/archive", has("disabled")) // Those who watch hear of it.
 	check(s)
-	golden(t, "import-again.txt", importInto(s.data))
+	golden(t, "import-again.txt", importInto(s.data, online))
 	s.stop(t)
 
 	s = serve(t, "", "--admin-password", password, "--import", folder)

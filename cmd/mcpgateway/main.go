@@ -63,7 +63,7 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 		return exited
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(errOut, "mcpgateway: %v\nRun mcpgateway --help for what there is.\n", err)
+		_, _ = fmt.Fprintf(errOut, "mcpgateway: %v\nRun %s --help for what there is.\n", err, mistaken(err))
 		return exitUsage
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -72,6 +72,16 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 	context.AfterFunc(ctx, stop)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	return report(errOut, parsed.Run(&streams{in, out, errOut}))
+}
+
+// mistaken is the command that a mistake was made in, as far as it was read.
+func mistaken(err error) string {
+	if e, ok := errors.AsType[*kong.ParseError](err); ok && e.Context != nil {
+		if command := e.Context.Selected(); command != nil {
+			return "mcpgateway " + command.Path()
+		}
+	}
+	return "mcpgateway"
 }
 
 // unsetEmpty removes our environment variables that are empty: deployment

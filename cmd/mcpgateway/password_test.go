@@ -71,7 +71,7 @@ func TestSetPassword(t *testing.T) {
 	const second, third = "second horse battery", "third horse battery"
 	s := serve(t, "", "--admin-password", password)
 	c := s.signIn(t, password)
-	if code, out, text := setPassword(t, s.data, second); code != 0 || out != "The password of admin is changed; all sessions are ended.\n" || text != "" {
+	if code, out, text := setPassword(t, s.data, second); code != 0 || !strings.HasPrefix(out, "The password of admin is changed in "+s.data+", through the running server; all sessions are ended.\n") || text != "" {
 		t.Fatalf("online: exit code %d\n%s%s", code, out, text)
 	}
 	if c.signedIn(t) {
@@ -83,8 +83,14 @@ func TestSetPassword(t *testing.T) {
 	c = s.signIn(t, second)
 	s.stop(t)
 
-	if code, _, text := setPassword(t, s.data, third); code != 0 {
-		t.Fatalf("offline: exit code %d\n%s", code, text)
+	if code, out, text := setPassword(t, s.data, third); code != 0 || !strings.Contains(out, "while no server is running on it") {
+		t.Fatalf("offline: exit code %d\n%s%s", code, out, text)
+	}
+	nowhere := filepath.Join(t.TempDir(), "nowhere")
+	code, _, text := setPassword(t, nowhere, third)
+	isUsageError(t, code, text, nowhere)
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("a directory was made for nobody's password")
 	}
 	s = serve(t, s.data)
 	c.url = s.url

@@ -83,6 +83,7 @@ func TestBadCommands(t *testing.T) {
 		"nothing":           {"", "Usage: mcpgateway"},
 		"no such command":   {"frobnicate", "frobnicate"},
 		"no such flag":      {"serve --frobnicate", "--frobnicate"},
+		"where flags are":   {"serve --frobnicate", "Run mcpgateway serve --help"},
 		"no such argument":  {"serve now", "now"},
 		"import of nothing": {"import", "<dir>"},
 		"import of no dir":  {"import no-such-folder", "no-such-folder"},

@@ -18,18 +18,31 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
+// Where says how a command did its work.
+type Where string
+
+// The ways of doing it.
+const (
+	Online  Where = "through the running server"
+	Offline Where = "while no server is running on it"
+)
+
 // SetPassword changes the administrator's password and ends every session,
 // through the running server if one holds the data. A user who is not the
-// administrator of that server is a *[UsageError].
-func SetPassword(ctx context.Context, data DataConfig, user, password string) error {
+// administrator of that server is a *[UsageError], and so is a directory
+// without data: a password for a registry that nobody runs would help nobody.
+func SetPassword(ctx context.Context, data DataConfig, user, password string) (Where, error) {
 	_, err := callServer[struct{}](ctx, data.Data, "password", passwordCall{user, password})
 	if !errors.Is(err, ErrNoServer) {
-		return err
+		return Online, err
+	}
+	if !storage.Exists(data.Data) {
+		return Offline, usage("--data: there is no registry in %s; name the directory that the server is started with.", data.Data)
 	}
 	if auth.WeakPassword(password) {
-		return usage("Choose a password of at least 8 characters other than %q: no server is running that could say whether a weak one is harmless.", "password")
+		return Offline, usage("Choose a password of at least 8 characters other than %q: no server is running that could say whether a weak one is harmless.", "password")
 	}
-	return withStore(ctx, data, func(store *storage.Store) error {
+	return Offline, withStore(ctx, data, func(store *storage.Store) error {
 		return auth.NewAdmin(user, store, auth.NewHasher(1), auth.NewThrottle()).SetPassword(ctx, password)
 	})
 }
@@ -77,6 +90,9 @@ func HealthCheck(ctx context.Context, listen string, encrypted bool) error {
 	if res.StatusCode != http.StatusOK {
 		var problem struct{ Detail string }
 		_ = json.NewDecoder(io.LimitReader(res.Body, 4<<10)).Decode(&problem) // What can be read helps.
+		if problem.Detail == "" && res.StatusCode == http.StatusBadRequest && !encrypted {
+			problem.Detail = "it may speak TLS; say so with --tls-cert"
+		}
 		return fmt.Errorf("the server is not ready: %s: %s", res.Status, cmp.Or(problem.Detail, "it gives no reason"))
 	}
 	return nil

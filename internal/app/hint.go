@@ -12,6 +12,9 @@ const (
 	defaultDemoData = "./data/demo"
 )
 
+// defaultAdmin is the administrator's name if nothing else is said.
+const defaultAdmin = "admin"
+
 // hint is how to run one of our commands, as the operator would type it. The
 // command looks for its data in standard; the hint names dir if that differs.
 func hint(args, dir, standard string) string {

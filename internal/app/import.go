@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -27,6 +28,8 @@ type ImportReport struct {
 	Results []ImportResult
 	// Notes tell what was taken otherwise than it stood there.
 	Notes []string
+	// Where says how it was done.
+	Where Where
 }
 
 // Taken is the number of services that were imported.
@@ -45,16 +48,20 @@ func (r ImportReport) Taken() int {
 // wrong, and services whose path is taken, are reported and stop nothing. An
 // error ends the import; the report then tells of what came before it.
 func Import(ctx context.Context, data DataConfig, dir string) (ImportReport, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return ImportReport{}, usage("There is no folder %s; name the one that holds servers/*.json and server_state.json.", dir)
+	}
 	folder, err := importer.Read(dir)
 	if err != nil {
 		return ImportReport{}, err
 	}
-	report := ImportReport{Notes: folder.Notes}
+	report := ImportReport{Notes: folder.Notes, Where: Online}
 	for _, skip := range folder.Skipped {
 		report.Results = append(report.Results, ImportResult{File: skip.File, Skipped: skip.Reason})
 	}
 	reply, err := callServer[importReply](ctx, data.Data, "import", importCall{folder.Services})
 	if errors.Is(err, ErrNoServer) {
+		report.Where = Offline
 		err = withStore(ctx, data, func(store *storage.Store) error {
 			reply.Results, err = importOffline(ctx, store, folder.Services)
 			return err

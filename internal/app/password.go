@@ -17,7 +17,11 @@ func (a *App) preparePassword(ctx context.Context, c Config, out io.Writer) erro
 			return err
 		}
 		if generated != "" {
-			_, err = fmt.Fprintf(out, "Made a password for the user %s: %s\nIt is shown this once. Change it with: %s\n", c.AdminUser, generated, hint("admin set-password", c.Data, defaultData))
+			command := "admin set-password"
+			if c.AdminUser != defaultAdmin {
+				command += " --admin-user " + shellWord(c.AdminUser)
+			}
+			_, err = fmt.Fprintf(out, "Made a password for the user %s: %s\nIt is shown this once. Change it with: %s\n", c.AdminUser, generated, hint(command, c.Data, defaultData))
 			return err
 		}
 		weak, err := a.admin.HasWeak(ctx)

@@ -135,3 +135,9 @@ func (s *Store) release() error {
 	}
 	return nil
 }
+
+// Exists says whether there is a database in the directory, ours or not.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, fileName))
+	return err == nil
+}
