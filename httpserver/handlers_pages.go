@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (
 	if err != nil {
 		return web.DashboardPage{}, err
 	}
-	view := web.DashboardPage{Shell: s.shellOf(c, "Services"), Query: query, Filter: filter}
+	view := web.DashboardPage{Shell: s.shellOf(c, "Services"), Origin: s.ownOrigin(c), Query: query, Filter: filter}
 	terms := strings.Fields(strings.ToLower(query))
 	for _, service := range listing.Services {
 		view.Counts.Total++
@@ -56,6 +57,22 @@ func (s *Server) dashboard(ctx context.Context, c *call, query, filter string) (
 		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.Path, b.Path))
 	})
 	return view, nil
+}
+
+// ownOrigin is where the caller found the server: the public URL, or the name
+// that the request gave, which checkHost has let through.
+func (s *Server) ownOrigin(c *call) string {
+	if s.o.PublicURL != nil {
+		return originOf(s.o.PublicURL)
+	}
+	u := url.URL{Scheme: "http"}
+	if c.tls {
+		u.Scheme = "https"
+	}
+	if c.request != nil {
+		u.Host = c.request.Host
+	}
+	return originOf(&u)
 }
 
 func passes(s *registry.Service, filter string) bool {

@@ -42,6 +42,9 @@ type LoginPage struct {
 // DashboardPage is GET /.
 type DashboardPage struct {
 	Shell
+	// Origin is where the page was found, such as https://mcp.example.com, for
+	// the command that the empty list shows. No slash ends it.
+	Origin string
 	// Query is the search as it was typed, Filter one of the Filter constants.
 	Query  string
 	Filter string

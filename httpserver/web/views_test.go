@@ -43,7 +43,7 @@ func everyPage(s string) []drawn {
 		}},
 		{"dashboard", func(p *Pages, w *bytes.Buffer) error {
 			return p.Dashboard(w, DashboardPage{
-				Shell: shell, Query: s, Filter: FilterIssues,
+				Shell: shell, Origin: "https://gateway.example", Query: s, Filter: FilterIssues,
 				Counts: Counts{Total: 4, Enabled: 3, Disabled: 1, Issues: 1}, Services: []ServiceCard{card},
 			})
 		}},
