@@ -1,5 +1,5 @@
 // Keeps the board as the registry is: messages as they come, a look at the
-// whole map when something may have been missed, and once a minute, because a
+// whole map when something may have been missed, and now and then, because a
 // check that found nothing new is not announced.
 import { call } from './api.js';
 import * as board from './board.js';
@@ -8,7 +8,13 @@ import { want } from './records.js';
 import { connect } from './socket.js';
 
 const url = '/ws/health_status';
-const often = 60_000; // ms between looks at the whole map
+// How long to wait between looks at the whole map, which grows with the number
+// of services.
+const pauses = [
+  { upTo: 100, ms: 10_000 },
+  { upTo: 500, ms: 30_000 },
+  { upTo: Infinity, ms: 60_000 },
+];
 const says = {
   connecting: 'Connecting',
   live: 'Live',
@@ -43,7 +49,17 @@ export function goLive() {
     },
     lost: look,
   });
-  setInterval(() => document.hidden || look(), often);
+  lookLater();
+  document.addEventListener('visibilitychange', () => document.hidden || look());
+}
+
+// lookLater looks again and again, while somebody can see it.
+function lookLater() {
+  const { ms } = pauses.find(({ upTo }) => board.size() <= upTo);
+  setTimeout(async () => {
+    if (!document.hidden) await look();
+    lookLater();
+  }, ms);
 }
 
 function apply(changes) {
