@@ -75,6 +75,12 @@ func TestWithoutScript(t *testing.T) {
 	b.click(card("/team/weather", ".switch"))
 	b.badge("/team/weather", "Disabled", "")
 	b.click(card("/team/weather", ".ask summary"))
+	top := func(part string) float64 {
+		return look[float64](b, find(card("/team/weather", part))+".getBoundingClientRect().top")
+	}
+	if bin, pen := top(".ask summary"), top(".card-edit"); bin != pen {
+		t.Errorf("the question moved the bin: it is at %g px, its neighbour at %g", bin, pen)
+	}
 	b.click(card("/team/weather", "[data-do=delete] button"))
 	b.see("#none-yet", "Register your first server")
 
