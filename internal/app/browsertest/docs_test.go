@@ -1,6 +1,9 @@
 package browsertest
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestDocs(t *testing.T) {
 	t.Parallel()
@@ -19,4 +22,42 @@ func TestDocs(t *testing.T) {
 	b.click(details + " .try [type=submit]")
 	b.see(details+" .answer", "200")
 	b.see(details+" .answer", `"server_name": "Weather"`)
+
+	// A header that may be left out is: its example is a hint.
+	const all = "#op-GetAllServerDetails"
+	b.click("#docs-nav a[href='" + all + "']")
+	b.see(all+" .try pre", "-b cookies.txt")
+	if command := b.text(all + " .try pre"); strings.Contains(command, "If-None-Match") {
+		t.Errorf("the command has a header that nobody typed: %s", command)
+	}
+}
+
+// TestDocsRead reads what stands around the operations, and signs in: a
+// redirect is told of, not followed.
+func TestDocsRead(t *testing.T) {
+	t.Parallel()
+	b := newWorld(t).tab(t)
+	b.open("/docs")
+	b.until("document.querySelectorAll('#docs-body details.op').length > 20")
+	b.see(".docs-intro", "Signing in")
+	b.see(".docs-intro li code", "Host")
+	if text := b.text("#docs-body"); strings.ContainsAny(text, "`#") {
+		t.Errorf("marks are left in the text: %s", text)
+	}
+
+	const login = "#op-Login"
+	b.click("#docs-nav a[href='" + login + "']")
+	b.see(login+" .scroll", "username required")
+	b.see(login+" section pre", "\nusername=admin")
+	b.see(login+" .try pre", "-c cookies.txt")
+	if command := b.text(login + " .try pre"); strings.Contains(command, "-b ") {
+		t.Errorf("signing in reads a session: %s", command)
+	}
+	b.click(login + " .try [type=submit]")
+	b.see(login+" .answer", "Redirected")
+	b.accessible("docs with an operation open")
+
+	const register = "#op-RegisterService"
+	b.click("#docs-nav a[href='" + register + "']")
+	b.see(register+" .scroll", "1 to 200 characters")
 }

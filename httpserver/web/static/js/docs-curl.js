@@ -1,9 +1,11 @@
-// A request as a curl command for a POSIX shell. The session lies in the
-// cookie file that logging in by curl leaves behind.
+// A request as a curl command for a POSIX shell. The session lies in a
+// cookie file, which logging in writes and whatever needs a session reads.
 import { formType } from './docs-example.js';
 
-export function curl({ method, path, headers, body }, origin) {
-  const parts = [`curl -X ${method} ${quote(origin + path)}`, '-b cookies.txt'];
+export function curl({ method, path, headers, body }, origin, cookies) {
+  const parts = [`curl -X ${method} ${quote(origin + path)}`];
+  if (cookies.read) parts.push('-b cookies.txt');
+  if (cookies.written) parts.push('-c cookies.txt');
   const form = headers['Content-Type'] === formType;
   for (const [name, value] of Object.entries(headers)) {
     if (!form || name !== 'Content-Type') parts.push(`-H ${quote(`${name}: ${value}`)}`);

@@ -40,3 +40,14 @@ export function resolve(spec, node) {
   }
   return node;
 }
+
+// cookiesOf says whether an operation reads the session's cookie, and whether
+// one of its answers writes it.
+export function cookiesOf(spec, operation) {
+  const schemes = operation.security.flatMap((choice) => Object.keys(choice));
+  const answers = Object.values(operation.responses ?? {});
+  return {
+    read: schemes.some((name) => resolve(spec, spec.components?.securitySchemes?.[name])?.in === 'cookie'),
+    written: answers.some((answer) => resolve(spec, answer)?.headers?.['Set-Cookie'] !== undefined),
+  };
+}

@@ -3,6 +3,7 @@
 import { el } from './dom.js';
 import { curl } from './docs-curl.js';
 import { asText, exampleOf, formType } from './docs-example.js';
+import { cookiesOf } from './docs-spec.js';
 
 const longestShown = 200_000; // characters of an answer
 
@@ -11,12 +12,13 @@ export function tryForm(spec, operation) {
   const types = Object.keys(operation.requestBody?.content ?? {});
   const type = el('select', {}, ...types.map((name) => el('option', {}, name)));
   const body = el('textarea', { rows: '6', spellcheck: 'false' });
+  const cookies = cookiesOf(spec, operation);
   const command = el('code');
   const answer = el('div', { class: 'answer', 'aria-live': 'polite' });
 
   const request = () => build(operation, inputs, types.length ? type.value : '', body.value);
   const update = () => {
-    command.textContent = curl(request(), location.origin);
+    command.textContent = curl(request(), location.origin, cookies);
   };
   const propose = () => {
     body.value = types.length ? asText(exampleOf(spec, operation.requestBody.content[type.value]), type.value) : '';
@@ -92,18 +94,34 @@ async function send({ method, path, headers, body }, answer) {
   answer.replaceChildren(el('p', { class: 'muted' }, 'Waiting for the answer'));
   const began = performance.now();
   try {
-    const response = await fetch(path, { method, headers: { Accept: 'application/json', ...headers }, body });
+    const response = await fetch(path, {
+      method,
+      headers: { Accept: 'application/json', ...headers },
+      body,
+      redirect: 'manual',
+    });
     const text = await response.text();
-    const took = Math.round(performance.now() - began);
-    const target = response.redirected ? ` after a redirect to ${new URL(response.url).pathname}` : '';
-    answer.replaceChildren(
-      el('p', {}, el('b', {}, `${response.status} ${response.statusText}`), ` in ${took} ms${target}`),
-      el('pre', { tabindex: '0' }, el('code', {}, [...response.headers].map(([k, v]) => `${k}: ${v}`).join('\n'))),
-      text && el('pre', { tabindex: '0' }, el('code', {}, shown(text))),
-    );
+    const took = `in ${Math.round(performance.now() - began)} ms`;
+    answer.replaceChildren(...(response.type === 'opaqueredirect' ? redirected(took) : answered(response, text, took)));
   } catch (error) {
     answer.replaceChildren(el('p', { class: 'notice bad' }, `No answer: ${error.message}`));
   }
+}
+
+// redirected says what a script gets to know of a redirect: that there was one.
+function redirected(took) {
+  return [
+    el('p', {}, el('b', {}, 'Redirected'), ` ${took}`),
+    el('p', {}, 'The redirect was not followed, but what it set, such as a cookie, holds. A page may not read where it leads: run the command with ', el('code', {}, '-i'), ' to see.'),
+  ];
+}
+
+function answered({ status, statusText, headers }, text, took) {
+  return [
+    el('p', {}, el('b', {}, `${status} ${statusText}`), ` ${took}`),
+    el('pre', { tabindex: '0' }, el('code', {}, [...headers].map(([k, v]) => `${k}: ${v}`).join('\n'))),
+    text && el('pre', { tabindex: '0' }, el('code', {}, shown(text))),
+  ].filter(Boolean);
 }
 
 function shown(text) {

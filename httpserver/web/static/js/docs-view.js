@@ -1,7 +1,9 @@
 // One operation as a <details>, filled when it is first opened.
 import { el } from './dom.js';
 import { asText, exampleOf } from './docs-example.js';
+import { blocks, inline } from './docs-prose.js';
 import { resolve } from './docs-spec.js';
+import { fieldTable, parameterTable } from './docs-tables.js';
 import { tryForm } from './docs-try.js';
 
 export function operationView(spec, operation) {
@@ -25,9 +27,9 @@ function fill(view, spec, operation) {
     el(
       'div',
       { class: 'op-body' },
-      operation.description ? el('p', { class: 'prose' }, ...prose(operation.description)) : null,
+      operation.description ? el('div', { class: 'prose' }, ...blocks(operation.description)) : null,
       el('p', { class: 'muted small' }, needs(operation.security)),
-      operation.parameters.length ? parameters(operation.parameters) : null,
+      operation.parameters.length ? parameterTable(spec, operation.parameters) : null,
       operation.requestBody ? bodies(spec, operation.requestBody) : null,
       responses(spec, operation.responses ?? {}),
       tryForm(spec, operation),
@@ -42,23 +44,8 @@ function needs(security) {
   return `Needs one of: ${[...new Set(schemes)].join(', ')}.`;
 }
 
-function parameters(list) {
-  const rows = list.map((p) =>
-    el(
-      'tr',
-      {},
-      el('th', { scope: 'row' }, el('code', {}, p.name), p.required ? el('span', { class: 'muted small' }, ' required') : null),
-      el('td', {}, p.in),
-      el('td', {}, p.schema?.type ?? ''),
-      el('td', {}, ...prose(p.description ?? '')),
-    ),
-  );
-  const head = el('tr', {}, ...['Parameter', 'In', 'Type', 'Meaning'].map((text) => el('th', { scope: 'col' }, text)));
-  return el('div', { class: 'scroll', tabindex: '0' }, el('table', {}, el('thead', {}, head), el('tbody', {}, ...rows)));
-}
-
 function bodies(spec, body) {
-  return el('section', {}, el('h3', {}, 'Request body'), ...contents(spec, body.content));
+  return el('section', {}, el('h3', {}, 'Request body'), ...contents(spec, body.content, fieldTable));
 }
 
 function responses(spec, all) {
@@ -67,24 +54,22 @@ function responses(spec, all) {
     return el(
       'details',
       { class: 'response' },
-      el('summary', {}, el('code', {}, status), ' ', el('span', {}, ...prose(response.description ?? ''))),
+      el('summary', {}, el('code', {}, status), ' ', el('span', {}, ...inline(response.description ?? ''))),
       ...contents(spec, response.content),
     );
   });
   return el('section', {}, el('h3', {}, 'Responses'), ...items);
 }
 
-function contents(spec, content = {}) {
+// contents shows the example of each media type, below what describe makes of
+// its schema.
+function contents(spec, content = {}, describe = () => null) {
   return Object.entries(content).flatMap(([type, media]) => {
     const example = exampleOf(spec, media);
     return [
       el('p', { class: 'small' }, el('code', {}, type)),
+      describe(spec, media.schema),
       example === undefined ? null : el('pre', { tabindex: '0' }, el('code', {}, asText(example, type))),
     ].filter(Boolean);
   });
-}
-
-// prose shows what stands between backticks as code.
-function prose(text) {
-  return text.split('`').map((part, i) => (i % 2 ? el('code', {}, part) : part));
 }

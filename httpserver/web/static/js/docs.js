@@ -1,5 +1,6 @@
 // The API page: reads the contract that this server keeps, and shows it.
 import { el } from './dom.js';
+import { blocks } from './docs-prose.js';
 import { operations } from './docs-spec.js';
 import { operationView } from './docs-view.js';
 
@@ -18,6 +19,9 @@ body.removeAttribute('aria-busy');
 function show(spec) {
   if (spec.info?.version) {
     document.querySelector('h1').append(' ', el('span', { class: 'docs-version' }, `version ${spec.info.version}`));
+  }
+  if (spec.info?.description) {
+    body.append(el('section', { class: 'docs-intro prose' }, ...blocks(spec.info.description, 'h2')));
   }
   for (const [tag, group] of operations(spec)) {
     body.append(el('h2', {}, tag), ...group.map((operation) => operationView(spec, operation)));
