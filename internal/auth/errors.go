@@ -20,6 +20,13 @@ var (
 	// ErrBusy says that too many passwords are being checked. Try again in a
 	// moment.
 	ErrBusy = errors.New("too many logins at once")
+	// ErrBadToken says that a text is no token that is good: it is unknown,
+	// revoked or expired, and not which.
+	ErrBadToken = errors.New("not a valid token")
+	// ErrNoToken says that no token has the ID.
+	ErrNoToken = errors.New("no such token; list the tokens to see their IDs")
+	// ErrTooManyTokens says that there are [MaxTokens] that are good.
+	ErrTooManyTokens = errors.New("there are too many tokens; revoke one that is not needed")
 )
 
 // ThrottledError says that a caller guessed too often.
