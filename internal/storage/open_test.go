@@ -97,6 +97,30 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	refused(t, dir, storage.ErrNewer, "99")
 }
 
+// TestOlderSchemaIsMigrated: a database of the first schema keeps its services
+// and learns of tokens.
+func TestOlderSchemaIsMigrated(t *testing.T) {
+	dir := t.TempDir()
+	s := mustOpen(t, dir)
+	svc := sample(0)
+	if err := s.ServiceRegistered(t.Context(), svc); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, dir, `DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1`)
+	s = mustOpen(t, dir)
+	defer s.Close()
+	got, _, err := s.Load(t.Context())
+	if diff := cmp.Diff([]*registry.Service{svc}, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if tokens, err := s.LoadTokens(t.Context()); len(tokens) > 0 || err != nil {
+		t.Errorf("tokens: %v, %v", tokens, err)
+	}
+}
+
 // TestNewerSchemaInTheLogIsRefused: the newer version crashed, and what it
 // wrote is still in the log.
 func TestNewerSchemaInTheLogIsRefused(t *testing.T) {

@@ -31,6 +31,7 @@ type Store interface {
 	FirstImportBegun(ctx context.Context) error
 	FirstImportFinished(ctx context.Context) error
 	PurgeExpiredSessions(ctx context.Context, now time.Time) error
+	auth.TokenStore
 	Ping(ctx context.Context) error
 	Close() error
 }
@@ -56,6 +57,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 	t.Run("sessions", func(t *testing.T) { testSessions(t, fresh(t)) })
 	t.Run("credentials", func(t *testing.T) { testCredentials(t, fresh(t)) })
 	t.Run("first import", func(t *testing.T) { testFirstImport(t, fresh(t)) })
+	t.Run("tokens", func(t *testing.T) { testTokens(t, fresh(t)) })
 	t.Run("cancelled", func(t *testing.T) { testCancelled(t, fresh(t)) })
 }
 
