@@ -7,6 +7,27 @@ import (
 	"time"
 )
 
+// Defines values for Scope.
+const (
+	ScopeAdmin   Scope = "admin"
+	ScopeGateway Scope = "gateway"
+	ScopeMetrics Scope = "metrics"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeAdmin:
+		return true
+	case ScopeGateway:
+		return true
+	case ScopeMetrics:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatusFilter.
 const (
 	StatusFilterAll      StatusFilter = "all"
@@ -43,6 +64,52 @@ type AllTools struct {
 
 	// Tools All tools, ordered by service path and then as the upstream orders them.
 	Tools []ServerTool `json:"tools"`
+}
+
+// CreatedToken A new token with its secret.
+type CreatedToken struct {
+	// CreatedAt When the token was made, UTC.
+	//
+	// Example: 2026-08-01T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the token ends, UTC; null for never.
+	//
+	// Example: 2026-08-31T09:00:00Z
+	ExpiresAt *time.Time `json:"expires_at"`
+
+	// ID Names the token, in the log too. It is no secret.
+	//
+	// Example: 4jxq2zv6w3t5n7ka
+	ID string `json:"id"`
+
+	// LastUsedAt When the token was last good for a request, UTC and to the second; null before the first. A crash of the gateway may lose the last minute's.
+	//
+	// Example: 2026-08-01T09:30:00Z
+	LastUsedAt *time.Time `json:"last_used_at"`
+
+	// Name What the token is for.
+	//
+	// Example: Forecast agent
+	Name string `json:"name"`
+
+	// Scope - `admin`: everything.
+	// - `gateway`: read about the services.
+	// - `metrics`: `/metrics` and `/ws/stats`.
+	//
+	//
+	// Example: gateway
+	Scope Scope `json:"scope"`
+
+	// Services The paths of the services that the token is limited to; empty for all.
+	//
+	// Example: ["/weather"]
+	Services []string `json:"services"`
+
+	// Token The secret, to be sent as `Authorization: Bearer`. Nobody can find it out again.
+	//
+	// Example: mcpgw_…
+	Token string `json:"token"`
 }
 
 // DeleteResult defines model for DeleteResult.
@@ -468,6 +535,13 @@ type RegisterResult struct {
 	Service Service `json:"service"`
 }
 
+// Scope - `admin`: everything.
+// - `gateway`: read about the services.
+// - `metrics`: `/metrics` and `/ws/stats`.
+//
+// Example: gateway
+type Scope string
+
 // ServerTool A tool together with its service.
 type ServerTool struct {
 	// Annotations Hints on what the tool does, such as readOnlyHint.
@@ -565,10 +639,10 @@ type Service struct {
 	// Example: ["2025-11-25","2025-06-18"]
 	ProtocolVersions []string `json:"protocol_versions"`
 
-	// ProxyPassURL Where the MCP server is.
+	// ProxyPassURL Where the MCP server is. Left out for a token of scope `gateway`.
 	//
 	// Example: http://localhost:8000
-	ProxyPassURL string `json:"proxy_pass_url"`
+	ProxyPassURL string `json:"proxy_pass_url,omitempty"`
 
 	// RegisteredAt When the service was registered, UTC.
 	//
@@ -606,7 +680,7 @@ type Service struct {
 
 // ServiceHealth Health as it is in a record.
 type ServiceHealth struct {
-	// Detail What the last check saw, in a sentence or two; null when there is nothing to add.
+	// Detail What the last check saw, in a sentence or two; null when there is nothing to add, and for a token of scope `gateway`.
 	Detail *string `json:"detail"`
 
 	// LastCheckedISO When the last check ended, UTC; null before the first.
@@ -744,6 +818,75 @@ type ToggleResult struct {
 	Status string `json:"status"`
 }
 
+// Token A token, without its secret.
+type Token struct {
+	// CreatedAt When the token was made, UTC.
+	//
+	// Example: 2026-08-01T09:00:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ExpiresAt When the token ends, UTC; null for never.
+	//
+	// Example: 2026-08-31T09:00:00Z
+	ExpiresAt *time.Time `json:"expires_at"`
+
+	// ID Names the token, in the log too. It is no secret.
+	//
+	// Example: 4jxq2zv6w3t5n7ka
+	ID string `json:"id"`
+
+	// LastUsedAt When the token was last good for a request, UTC and to the second; null before the first. A crash of the gateway may lose the last minute's.
+	//
+	// Example: 2026-08-01T09:30:00Z
+	LastUsedAt *time.Time `json:"last_used_at"`
+
+	// Name What the token is for.
+	//
+	// Example: Forecast agent
+	Name string `json:"name"`
+
+	// Scope - `admin`: everything.
+	// - `gateway`: read about the services.
+	// - `metrics`: `/metrics` and `/ws/stats`.
+	//
+	//
+	// Example: gateway
+	Scope Scope `json:"scope"`
+
+	// Services The paths of the services that the token is limited to; empty for all.
+	//
+	// Example: ["/weather"]
+	Services []string `json:"services"`
+}
+
+// TokenDraft A new token.
+type TokenDraft struct {
+	// ExpiresInSeconds How long the token is good, at most ten years. Left out, it does not expire.
+	//
+	// Example: 2592000
+	ExpiresInSeconds *int64 `json:"expires_in_seconds,omitempty"`
+
+	// Name What the token is for, 1 to 200 characters.
+	//
+	// Example: Forecast agent
+	Name *string `json:"name"`
+
+	// Scope What the token may do.
+	//
+	// Example: gateway
+	Scope *string `json:"scope"`
+
+	// Services Limits a token of scope `gateway` to the services with these paths,
+	// whether they are registered yet or not. Empty, or left out: all.
+	//
+	//
+	// Example: ["/weather"]
+	Services *[]string `json:"services,omitempty"`
+}
+
+// TokenList defines model for TokenList.
+type TokenList = []Token
+
 // Tool A tool as the upstream describes it. None of it is the gateway's own word.
 type Tool struct {
 	// Annotations Hints on what the tool does, such as readOnlyHint.
@@ -795,6 +938,9 @@ type Next = string
 // ServicePath defines model for ServicePath.
 type ServicePath = string
 
+// TokenID defines model for TokenID.
+type TokenID = string
+
 // BadRequest An error as in RFC 9457.
 type BadRequest = Problem
 
@@ -806,6 +952,9 @@ type Conflict = Problem
 
 // Forbidden An error as in RFC 9457.
 type Forbidden = Problem
+
+// NoSuchToken An error as in RFC 9457.
+type NoSuchToken = Problem
 
 // NotFound An error as in RFC 9457.
 type NotFound = Problem
@@ -864,6 +1013,9 @@ type GetLoginPageParams struct {
 	// Next Where to go after signing in. Anything but a path on this gateway is ignored.
 	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
+
+// CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
+type CreateTokenJSONRequestBody = TokenDraft
 
 // EditServiceJSONRequestBody defines body for EditService for application/json ContentType.
 type EditServiceJSONRequestBody = EditBody

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,8 @@ const cookieName = "mcp_gateway_session"
 // maxCookies bounds the session cookies of one request that are tried.
 const maxCookies = 4
 
-// authorize finds out who is calling, and turns strangers away from what the
-// OpenAPI document does not call public.
+// authorize finds out who is calling, and turns away strangers, and tokens of
+// another scope, from what the OpenAPI document does not call public.
 func (s *Server) authorize(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
@@ -31,25 +32,66 @@ func (s *Server) authorize(next http.Handler) http.Handler {
 				s.fail(w, r, err)
 				return
 			}
-			c.failure = err // Whoever it is may do this; say so in the log.
+			if !errors.Is(err, auth.ErrBadToken) {
+				c.failure = err // Whoever it is may do this; say so in the log.
+			}
 		}
-		open := known && op.public || pattern == "/metrics" && s.o.PublicMetrics
-		if !open && c.principal.IsZero() {
+		open := known && op.public
+		switch pattern {
+		case "/metrics":
+			open = open || s.o.PublicMetrics
+		case socketPath:
+			open = open && !s.o.SocketsNeedAuth
+		}
+		switch {
+		case open:
+		case c.principal.IsZero():
 			if pageRoutes[pattern] && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 				s.toLogin(w, r)
-				return
+			} else {
+				s.fail(w, r, errNotSignedIn)
 			}
-			s.fail(w, r, errNotSignedIn)
+			return
+		case !slices.Contains(op.scopes, c.principal.Scope):
+			s.fail(w, r, &scopeError{has: c.principal.Scope, wants: op.scopes})
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// authenticate fills in the principal of a request whose session is good. A
-// browser may send several cookies of the name, the stale one first (RFC 6265,
-// section 5.4), as when one was set for a path or for a parent domain.
+// authenticate fills in the principal of a request whose token or session is
+// good. Once there is a token no cookie counts: refuseCrossOrigin relies on it.
+// A session that is none is nobody's; a token that is none is an error.
 func (s *Server) authenticate(r *http.Request, c *call) error {
+	if secret, ok := bearer(r); ok {
+		principal, err := s.o.Tokens.Authenticate(secret)
+		c.principal, c.token = principal, secret
+		return err
+	}
+	return s.authenticateSession(r, c)
+}
+
+// bearer is the token of Authorization: Bearer (RFC 6750, section 2.1), and
+// whether there is such a header. Several are one bad token.
+func bearer(r *http.Request) (secret string, ok bool) {
+	given := r.Header.Values("Authorization")
+	for _, value := range given {
+		scheme, text, _ := strings.Cut(strings.TrimSpace(value), " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			secret, ok = strings.TrimSpace(text), true
+		}
+	}
+	if len(given) > 1 {
+		secret = ""
+	}
+	return secret, ok
+}
+
+// authenticateSession tries the cookies. A browser may send several of the
+// name, the stale one first (RFC 6265, section 5.4), as when one was set for a
+// path or for a parent domain.
+func (s *Server) authenticateSession(r *http.Request, c *call) error {
 	for _, token := range sessionTokens(r) {
 		principal, err := s.o.Sessions.Authenticate(r.Context(), token)
 		if errors.Is(err, auth.ErrNoSession) {

@@ -39,6 +39,9 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 			// Nothing was sent, of whatever type: no field is given.
 			r.Header.Del("Content-Type")
 			r.Form, r.PostForm = url.Values{}, url.Values{}
+			if !slices.Contains(op.takes, formType) { // JSON of nothing would be none.
+				r.Body = io.NopCloser(strings.NewReader("{}"))
+			}
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -23,10 +23,12 @@ type call struct {
 	// is one; tls says whether it came encrypted.
 	client netip.Addr
 	tls    bool
-	// session is the token of the cookie; empty without one.
-	session   string
-	principal auth.Principal
-	// wantsPage is true for a browser that asked for HTML.
+	// session is the token of the cookie, token the one of Authorization; empty
+	// without one, and never both.
+	session, token string
+	principal      auth.Principal
+	// wantsPage is true for a browser that asked for HTML. Whoever brings a
+	// token is a program.
 	wantsPage bool
 	// route is the pattern that matched, for logs and metrics.
 	route string
@@ -48,11 +50,12 @@ func callOf(ctx context.Context) *call {
 // begin makes the call of a request.
 func (s *Server) begin(r *http.Request) *call {
 	client, tls := s.origin(r)
+	_, program := bearer(r)
 	c := &call{
 		id:        requestID(r.Header.Get("X-Request-Id")),
 		client:    client,
 		tls:       tls,
-		wantsPage: prefersHTML(r.Header.Values("Accept")),
+		wantsPage: !program && prefersHTML(r.Header.Values("Accept")),
 	}
 	c.request = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 	return c

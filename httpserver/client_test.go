@@ -108,6 +108,19 @@ func TestTheGeneratedClientDoesItAll(t *testing.T) {
 	outcome(client.GetOpenAPIYAMLWithResponse(ctx)).is(t, 200)
 	outcome(client.GetOpenAPIJSONWithResponse(ctx)).is(t, 200)
 
+	// Tokens.
+	token := outcome(client.CreateTokenWithResponse(ctx, gen.TokenDraft{
+		Name: new("Agent"), Scope: new("gateway"), Services: &[]string{path}, ExpiresInSeconds: new(int64(60)),
+	})).is(t, 201).JSON201
+	tokens := outcome(client.ListTokensWithResponse(ctx)).is(t, 200).JSON200
+	if token == nil || tokens == nil || len(*tokens) != 1 || (*tokens)[0].ID != token.ID {
+		t.Fatalf("made %+v, listed %+v", token, tokens)
+	}
+	outcome(client.RevokeTokenWithResponse(ctx, token.ID)).is(t, 204)
+	if gone := outcome(client.RevokeTokenWithResponse(ctx, token.ID)).is(t, 404); gone.ApplicationProblemJSON404 == nil {
+		t.Error("the refusal is no problem")
+	}
+
 	// Errors are problems with their fields.
 	bad := outcome(client.EditServiceWithResponse(ctx, path, gen.EditBody{Name: new(""), NumStars: new(-1)})).is(t, 400)
 	if p := bad.ApplicationProblemJSON400; p == nil || len(p.Errors) != 2 {

@@ -157,6 +157,9 @@ func operationOf(spec *openapi3.T, r *http.Request) (*openapi3.Operation, map[st
 	if item := spec.Paths.Value(path); item != nil && item.GetOperation(method) != nil {
 		return item.GetOperation(method), nil
 	}
+	if id, ok := strings.CutPrefix(path, "/api/tokens/"); ok && !strings.Contains(id, "/") {
+		return spec.Paths.Value("/api/tokens/{token_id}").GetOperation(method), map[string]string{"token_id": id}
+	}
 	patterns := slices.Sorted(func(yield func(string) bool) {
 		for pattern := range spec.Paths.Map() {
 			if !yield(pattern) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -69,7 +70,17 @@ func draftOfBody(b gen.EditBody) registry.Draft {
 	return d
 }
 
-// recordOf is a service as the API shows it.
+// recordFor is a service as the API shows it to the principal. An agent has no
+// business with what is behind the gateway.
+func recordFor(p auth.Principal, s *registry.Service) gen.Service {
+	r := recordOf(s)
+	if p.Scope != auth.ScopeAdmin {
+		r.ProxyPassURL, r.Health.Detail = "", nil
+	}
+	return r
+}
+
+// recordOf is a service as the API shows it to whoever may see all of it.
 func recordOf(s *registry.Service) gen.Service {
 	r := gen.Service{
 		ServerName:       s.Name,

@@ -36,6 +36,7 @@ type edge struct {
 	system   *actors.System
 	admin    *auth.Admin
 	sessions *auth.Sessions
+	tokens   *auth.Tokens
 	log      *logbook
 }
 
@@ -62,6 +63,9 @@ func newEdge(t testing.TB, s setup) *edge {
 	e.faults = &faults{Store: e.store}
 	e.admin = auth.NewAdmin(user, e.store, auth.NewHasher(1), auth.NewThrottle())
 	e.sessions = auth.NewSessions(e.store.Sessions(), user, s.lifetime)
+	if e.tokens, err = auth.LoadTokens(t.Context(), e.store); err != nil {
+		t.Fatal(err)
+	}
 	reserved, err := httpserver.ReservedSegments()
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +93,7 @@ func newEdge(t testing.TB, s setup) *edge {
 		Broadcaster:          e.system.Broadcaster,
 		Admin:                e.admin,
 		Sessions:             e.sessions,
+		Tokens:               e.tokens,
 		Ready:                e.store.Ping,
 		CheckTimeout:         5 * time.Second,
 		Listen:               listener.Listener.Addr().String(),

@@ -22,6 +22,7 @@ import (
 var (
 	errNoRoute         = errors.New("no route")
 	errNotSignedIn     = errors.New("not signed in")
+	errLimitedSocket   = errors.New("a limited token asks for the health socket")
 	errForeignHost     = errors.New("foreign host")
 	errForeignOrigin   = errors.New("foreign origin")
 	errEmptySegment    = errors.New("empty path segment")
@@ -42,6 +43,14 @@ func (e *methodError) Error() string { return "method not allowed" }
 type mediaTypeError struct{ takes []string }
 
 func (e *mediaTypeError) Error() string { return "unsupported media type" }
+
+// scopeError says that a token's scope does not allow an operation.
+type scopeError struct {
+	has   auth.Scope
+	wants []auth.Scope
+}
+
+func (e *scopeError) Error() string { return "scope too small" }
 
 // failure is what a caller sees of an error. Nothing of the error's own text
 // is in it, but for field errors, which are written for callers.
@@ -68,9 +77,13 @@ var sentinels = []struct {
 	{registry.ErrNotFound, failure{status: 404, title: "No such service", detail: "No service is registered at this path; GET /api/server_details/all lists those that are."}},
 	{registry.ErrConflict, failure{status: 409, title: "Path taken", detail: "A service is registered at this path already; choose another path, or edit or delete that service."}},
 	{registry.ErrDisabled, failure{status: 400, title: "Service disabled", detail: "The service is disabled and is not checked; enable it first."}},
-	{errNotSignedIn, failure{status: 401, title: "Not signed in", detail: "Sign in with POST /login and send the cookie it sets.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway"`}}}},
 	{errForeignHost, failure{header: hangUp, status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
 	{errForeignOrigin, failure{header: hangUp, status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
+	{errNotSignedIn, failure{status: 401, title: "Not signed in", detail: "Sign in with POST /login and send the cookie it sets, or send a token as Authorization: Bearer.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway"`}}}},
+	{errLimitedSocket, failure{status: 403, title: "Limited token", detail: "The socket sends the health of all services; use a token that is not limited to some, or read the same address without Upgrade."}},
+	{auth.ErrBadToken, failure{status: 401, title: "Bad token", detail: "The token is unknown, revoked or expired; send another one.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway", error="invalid_token"`}}}},
+	{auth.ErrNoToken, failure{status: 404, title: "No such token", detail: "No token has this ID; GET /api/tokens lists those that exist."}},
+	{auth.ErrTooManyTokens, failure{status: 400, title: "Too many tokens", detail: fmt.Sprintf("There are %d tokens that are good; revoke one that is not needed.", auth.MaxTokens)}},
 	{errEmptySegment, failure{status: 400, title: "Bad Request", detail: "Remove the empty segment (//) from the path."}},
 	{os.ErrDeadlineExceeded, failure{status: 408, title: "Request Timeout", detail: "The body did not come in time; send it again, faster.", header: http.Header{"Connection": {"close"}}}},
 	{errMalformedBody, failure{status: 400, title: "Bad Request", detail: "The body cannot be read as its Content-Type says; correct its syntax."}},
@@ -104,6 +117,17 @@ func failureOf(err error) (f failure, known bool) {
 			status: 429, title: "Too many tries",
 			detail: fmt.Sprintf("Too many logins failed; try again in %d seconds.", seconds),
 			header: http.Header{"Retry-After": {fmt.Sprint(seconds)}},
+		}, true
+	}
+	if e, ok := errors.AsType[*scopeError](err); ok {
+		wants := make([]string, len(e.wants))
+		for i, scope := range e.wants {
+			wants[i] = string(scope)
+		}
+		return failure{
+			status: 403, title: "Scope too small",
+			detail: fmt.Sprintf("This takes a token of scope %s; this one's scope is %s.", strings.Join(wants, " or "), e.has),
+			header: http.Header{"Www-Authenticate": {fmt.Sprintf(`Bearer realm="mcpgateway", error="insufficient_scope", scope=%q`, wants[len(wants)-1])}},
 		}, true
 	}
 	if e, ok := errors.AsType[*methodError](err); ok {

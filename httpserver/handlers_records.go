@@ -9,6 +9,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -18,29 +19,32 @@ func (s *Server) GetServerDetails(ctx context.Context, req gen.GetServerDetailsR
 	if err != nil {
 		return nil, err
 	}
-	tag := s.etag(service.Version, service)
+	p := callOf(ctx).principal
+	tag := s.etag(p, service.Version, service)
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
 	return gen.GetServerDetails200JSONResponse{
-		Body:    recordOf(service),
+		Body:    recordFor(p, service),
 		Headers: gen.GetServerDetails200ResponseHeaders{ETag: tag},
 	}, nil
 }
 
 // GetAllServerDetails is GET /api/server_details/all.
 func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDetailsRequestObject) (gen.GetAllServerDetailsResponseObject, error) {
+	p := callOf(ctx).principal
 	listing, err := actors.Ask(ctx, s.o.Registry, actors.ListServices{})
 	if err != nil {
 		return nil, err
 	}
-	tag := s.etag(listing.Sequence, listing.Services...)
+	services := reachedBy(p, listing.Services)
+	tag := s.etag(p, listing.Sequence, services...)
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
-	records := make(gen.ServiceMap, len(listing.Services))
-	for _, service := range listing.Services {
-		records[string(service.Path)] = recordOf(service)
+	records := make(gen.ServiceMap, len(services))
+	for _, service := range services {
+		records[string(service.Path)] = recordFor(p, service)
 	}
 	return gen.GetAllServerDetails200JSONResponse{
 		Body:    records,
@@ -66,12 +70,13 @@ func (s *Server) GetAllTools(ctx context.Context, _ gen.GetAllToolsRequestObject
 	if err != nil {
 		return nil, err
 	}
+	services := reachedBy(callOf(ctx).principal, listing.Services)
 	all := gen.AllTools{
 		ServicePath: "all",
 		Tools:       []gen.ServerTool{},
-		Servers:     make(map[string][]gen.Tool, len(listing.Services)),
+		Servers:     make(map[string][]gen.Tool, len(services)),
 	}
-	for _, service := range listing.Services {
+	for _, service := range services {
 		tools := toolsOf(service)
 		all.Servers[string(service.Path)] = tools
 		for _, tool := range tools {
@@ -81,13 +86,31 @@ func (s *Server) GetAllTools(ctx context.Context, _ gen.GetAllToolsRequestObject
 	return gen.GetAllTools200JSONResponse{Body: all}, nil
 }
 
+// reachedBy are the services that exist for the principal. The list itself is
+// the registry's and stays as it is.
+func reachedBy(p auth.Principal, services []*registry.Service) []*registry.Service {
+	if !p.IsLimited() {
+		return services
+	}
+	var reached []*registry.Service
+	for _, service := range services {
+		if p.Reaches(service.Path) {
+			reached = append(reached, service)
+		}
+	}
+	return reached
+}
+
 // etag is a weak entity tag (RFC 9110, section 8.8.3) of services at a
-// version. A manual check, which brings no version, covers their status while
-// it runs, so it counts too; and so does the program's version, since another
-// may write the same service otherwise.
-func (s *Server) etag(version uint64, services ...*registry.Service) string {
+// version, as the principal sees them. A manual check, which brings no version,
+// covers their status while it runs, so it counts too; and so does the
+// program's version, since another may write the same service otherwise.
+func (s *Server) etag(p auth.Principal, version uint64, services ...*registry.Service) string {
 	salt := fnv.New64a()
 	_, _ = io.WriteString(salt, s.o.Version+"\n") // A hash takes all.
+	if p.Scope != auth.ScopeAdmin {               // Who sees less sees an answer of their own.
+		_, _ = io.WriteString(salt, p.String()+"\n")
+	}
 	for _, service := range services {
 		if service.Rechecking {
 			_, _ = io.WriteString(salt, string(service.Path)+"\n")

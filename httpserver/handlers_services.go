@@ -176,11 +176,15 @@ func (s *Server) remove(ctx context.Context, given string) (registry.Path, error
 	return path, err
 }
 
-// service finds the service that a URL names.
+// service finds the service that a URL names. One that the caller does not
+// reach is not there.
 func (s *Server) service(ctx context.Context, given string) (*registry.Service, error) {
 	path, err := registry.ParsePath(given)
 	if err != nil {
 		return nil, err
+	}
+	if !callOf(ctx).principal.Reaches(path) {
+		return nil, registry.ErrNotFound
 	}
 	return actors.Ask(ctx, s.o.Registry, actors.GetService{Path: path})
 }

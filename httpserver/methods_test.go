@@ -48,6 +48,8 @@ func TestMethodsThatAreNot(t *testing.T) {
 		{"POST", "/api/server_details/all", "GET, HEAD"},
 		{"DELETE", "/api/tools/a/b/c", "GET, HEAD"},
 		{"GET", "/api/refresh/weather", "POST"},
+		{"PUT", "/api/tokens", "GET, HEAD, POST"},
+		{"GET", "/api/tokens/4jxq2zv6w3t5n7ka", "DELETE"},
 		{"POST", "/health", "GET, HEAD"},
 		{"OPTIONS", "/openapi.json", "GET, HEAD"},
 		{"POST", "/static/x.css", "GET, HEAD"},
@@ -61,7 +63,7 @@ func TestMethodsThatAreNot(t *testing.T) {
 		}
 		c.browser().send(test.method, test.target, "", nil).page(http.StatusMethodNotAllowed, "Method Not Allowed")
 	}
-	for _, target := range []string{"/nosuch", "/api", "/api/", "/toggle", "/toggle/", "/api/tools", "/login/", "/weather", "/weather/mcp"} {
+	for _, target := range []string{"/nosuch", "/api", "/api/", "/toggle", "/toggle/", "/api/tools", "/api/tokens/a/b", "/login/", "/weather", "/weather/mcp"} {
 		for _, method := range []string{"GET", "POST", "DELETE"} {
 			c.send(method, target, "", nil).problem(http.StatusNotFound)
 		}

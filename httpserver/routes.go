@@ -1,6 +1,7 @@
 package httpserver
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -8,7 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
 )
 
 // pathParameter ends every route that names a service.
@@ -22,6 +26,9 @@ type routes struct {
 	// prefixes are the patterns that end in a service path, without it,
 	// longest first.
 	prefixes []string
+	// singles are those that end in another parameter, which is one segment:
+	// the pattern by what stands before it.
+	singles map[string]string
 }
 
 type operation struct {
@@ -31,6 +38,8 @@ type operation struct {
 	// go on when it cannot be found out who calls. Logging out is public and
 	// not anonymous.
 	anonymous bool
+	// scopes are those that suffice, ScopeAdmin first.
+	scopes []auth.Scope
 	// pages is true where errors may be HTML.
 	pages bool
 	// takes lists the media types of the body; none without one.
@@ -44,10 +53,12 @@ func loadRoutes() (routes, error) {
 	if err != nil {
 		return routes{}, fmt.Errorf("read the embedded OpenAPI document: %w", err)
 	}
-	rs := routes{operations: make(map[string]map[string]operation)}
+	rs := routes{operations: make(map[string]map[string]operation), singles: make(map[string]string)}
 	for pattern, item := range spec.Paths.Map() {
 		if prefix, ok := strings.CutSuffix(pattern, pathParameter); ok {
 			rs.prefixes = append(rs.prefixes, prefix)
+		} else if prefix, _, ok := strings.Cut(pattern, "{"); ok {
+			rs.singles[prefix] = pattern
 		}
 		rs.operations[pattern] = make(map[string]operation)
 		for method, op := range item.Operations() {
@@ -60,6 +71,9 @@ func loadRoutes() (routes, error) {
 			o.public = o.anonymous
 			for _, alternative := range security {
 				o.public = o.public || len(alternative) == 0
+			}
+			if o.scopes, err = scopesOf(op); err != nil {
+				return routes{}, fmt.Errorf("%s %s: %w", method, pattern, err)
 			}
 			if other := op.Responses.Default(); other != nil {
 				o.pages = other.Value.Content["text/html"] != nil
@@ -76,6 +90,28 @@ func loadRoutes() (routes, error) {
 	}
 	slices.SortFunc(rs.prefixes, func(a, b string) int { return len(b) - len(a) })
 	return rs, nil
+}
+
+// scopesOf are the scopes that the operation takes: admin, and its x-scopes.
+func scopesOf(op *openapi3.Operation) ([]auth.Scope, error) {
+	scopes := []auth.Scope{auth.ScopeAdmin}
+	listed, ok := op.Extensions["x-scopes"]
+	if !ok {
+		return scopes, nil
+	}
+	names, ok := listed.([]any)
+	if !ok {
+		return nil, errors.New("x-scopes is no list")
+	}
+	for _, name := range names {
+		text, _ := name.(string)
+		scope := auth.Scope(text)
+		if !slices.Contains(auth.Scopes(), scope) {
+			return nil, fmt.Errorf("x-scopes has %v, which is no scope", name)
+		}
+		scopes = append(scopes, scope)
+	}
+	return scopes, nil
 }
 
 // find is the operation of a pattern; a HEAD is its GET.
@@ -96,6 +132,9 @@ func (rs routes) pattern(escapedPath string) string {
 		if tail, ok := strings.CutPrefix(escapedPath, prefix); ok && tail != "" {
 			return prefix + pathParameter
 		}
+	}
+	if slash := strings.LastIndexByte(escapedPath, '/'); slash+1 < len(escapedPath) {
+		return rs.singles[escapedPath[:slash+1]]
 	}
 	return ""
 }

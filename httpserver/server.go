@@ -26,6 +26,7 @@ type Options struct {
 	Broadcaster actors.Ref
 	Admin       *auth.Admin
 	Sessions    *auth.Sessions
+	Tokens      *auth.Tokens
 	// Ready says whether requests can be served; its error is logged, never
 	// shown.
 	Ready func(context.Context) error

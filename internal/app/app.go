@@ -37,6 +37,7 @@ type App struct {
 	log      *slog.Logger
 	store    *storage.Store
 	admin    *auth.Admin
+	tokens   *auth.Tokens
 	system   *actors.System
 	edge     *httpserver.Server
 	server   *http.Server
@@ -101,10 +102,15 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 
 	hasher := auth.NewHasher(max(1, runtime.NumCPU()/2))
 	a.admin = auth.NewAdmin(c.AdminUser, a.store, hasher, auth.NewThrottle())
+	if a.tokens, err = auth.LoadTokens(ctx, a.store); err != nil {
+		return err
+	}
+	a.onClose(a.tokens.WriteUse)
 	a.edge, err = httpserver.New(httpserver.Options{
 		Registry:             a.system.Registry,
 		Broadcaster:          a.system.Broadcaster,
 		Admin:                a.admin,
+		Tokens:               a.tokens,
 		Sessions:             auth.NewSessions(a.store.Sessions(), c.AdminUser, c.SessionLife),
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,

@@ -18,8 +18,11 @@ const (
 	settleTimeout = 3 * time.Second // Each: the actors with their last writes, and closing.
 )
 
-// purgeEvery is how often expired sessions are forgotten.
-const purgeEvery = 10 * time.Minute
+// What is done now and then.
+const (
+	purgeEvery    = 10 * time.Minute // Expired sessions are forgotten.
+	writeUseEvery = time.Minute      // The last use of tokens is stored.
+)
 
 // Run serves until ctx ends, and then closes in order: requests finish, sockets
 // get a close frame, state is on disk. It returns nil after a clean end.
@@ -28,6 +31,7 @@ func (a *App) Run(ctx context.Context) error {
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.purgeSessions(alive) })
+	background.Go(func() { a.writeTokenUse(alive) })
 	failed := make(chan error, 2)
 	go func() { failed <- a.serve() }()
 	go func() { failed <- a.control.serve() }()
@@ -89,6 +93,23 @@ func (a *App) purgeSessions(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+	}
+}
+
+// writeTokenUse stores the last use of tokens now and then, until ctx ends; what
+// came after that is stored by Close.
+func (a *App) writeTokenUse(ctx context.Context) {
+	ticker := time.NewTicker(writeUseEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := a.tokens.WriteUse(ctx); err != nil && ctx.Err() == nil {
+			a.log.Warn("the last use of tokens could not be stored", "error", err)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func newSecret() string {
 }
 
 // hashSecret is the hash of a secret. It says false for a text that is none:
-// with another form, or another checksum. It allocates nothing.
+// with another form, or another checksum.
 func hashSecret(secret string) (TokenHash, bool) {
 	if len(secret) != secretLength || !strings.HasPrefix(secret, secretPrefix) {
 		return TokenHash{}, false
