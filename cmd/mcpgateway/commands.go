@@ -20,6 +20,7 @@ type commandLine struct {
 	Demo        demoCommand        `cmd:"" help:"Run a server on this machine with two example MCP servers, to look around."`
 	Import      importCommand      `cmd:"" help:"Register the services of the original registry's JSON files."`
 	Admin       adminCommand       `cmd:"" help:"Manage the administrator."`
+	Token       tokenCommand       `cmd:"" help:"Manage the API tokens, which programs call with."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a server on this machine whether it is ready, for containers: exit code 0 if it is, 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

@@ -18,7 +18,7 @@ func TestHelp(t *testing.T) {
 	if len(commands) < 9 {
 		t.Fatalf("commands %q in\n%s", commands, top)
 	}
-	for _, command := range append(commands, "demo", "admin") {
+	for _, command := range append(commands, "demo", "admin", "token") {
 		t.Run("mcpgateway "+command, func(t *testing.T) {
 			t.Parallel()
 			code, out, text := run(t, nil, append(strings.Fields(command), "--help")...)

@@ -91,6 +91,11 @@ func TestBadCommands(t *testing.T) {
 		"demo of no server": {"demo stop", "<path>"},
 		"demo for all":      {"demo --listen 0.0.0.0:0", "--listen"},
 		"healthcheck":       {"healthcheck --listen nonsense", "--listen"},
+		"nameless token":    {"token create", "--name"},
+		"unknown scope":     {"token create --name x --scope root", "--scope"},
+		"past token":        {"token create --name x --expires -1h", "--expires"},
+		"limited admin":     {"token create --name x --scope admin --service /a", "--service: Leave them out"},
+		"revoke nothing":    {"token revoke", "<id>"},
 		"two mistakes":      {"serve --unhealthy-after 0 --ws-max-connections 0", "--ws-max-connections"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -88,11 +88,13 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 		}
 		return reply, nil
 	}))
-	return &controlServer{
+	c := &controlServer{
 		server:   &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout},
 		listener: listener,
 		mux:      mux,
-	}, nil
+	}
+	a.handleTokens(c)
+	return c, nil
 }
 
 func (c *controlServer) serve() error {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/app"
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+)
+
+type tokenCommand struct {
+	Create tokenCreateCommand `cmd:"" help:"Make an API token and print it on standard output, this once; also while a server runs on the data."`
+	List   tokenListCommand   `cmd:"" help:"List the API tokens, without their secrets."`
+	Revoke tokenRevokeCommand `cmd:"" help:"End an API token for good; a running server refuses it from the next request on."`
+}
+
+type tokenCreateCommand struct {
+	app.DataConfig `embed:""`
+	Name           string        `help:"What the token is for." required:"" placeholder:"NAME"`
+	Scope          string        `help:"What it may do: ${enum}. gateway is to use services and to read about them, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
+	Service        []string      `help:"Path of a service that a gateway token is limited to, such as /weather; may come several times. All, if none is named." placeholder:"PATH"`
+	Expires        time.Duration `help:"How long the token is good, such as 720h; 0 for ever." default:"0" placeholder:"DURATION"`
+}
+
+// Run makes a token. Standard output has its secret and nothing else, for
+// scripts to capture.
+func (c *tokenCreateCommand) Run(ctx context.Context, s *streams) error {
+	draft := auth.TokenDraft{Name: c.Name, Scope: auth.Scope(c.Scope), Services: c.Service}
+	if c.Expires != 0 {
+		draft.ExpiresInSeconds = new(int64(c.Expires / time.Second))
+	}
+	made, err := app.CreateToken(ctx, c.DataConfig, draft)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(s.out, made.Secret); err != nil {
+		return fmt.Errorf("print the token %s, which should be revoked: %w", made.ID, err)
+	}
+	_, _ = fmt.Fprintf(s.err, "Made the token %s; it is shown this once, and expires: %s.\n", made.ID, momentOf(made.ExpiresAt))
+	return nil
+}
+
+type tokenListCommand struct {
+	app.DataConfig `embed:""`
+}
+
+// Run prints a table; the name, which may have spaces, comes last.
+func (c *tokenListCommand) Run(ctx context.Context, s *streams) error {
+	tokens, err := app.ListTokens(ctx, c.DataConfig)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "ID\tSCOPE\tSERVICES\tCREATED\tEXPIRES\tLAST USED\tNAME")
+	for _, t := range tokens {
+		services := make([]string, len(t.Services))
+		for i, path := range t.Services {
+			services[i] = string(path)
+		}
+		_, _ = fmt.Fprintln(table, strings.Join([]string{
+			t.ID, string(t.Scope), cmp.Or(strings.Join(services, ","), "all"),
+			momentOf(t.CreatedAt), momentOf(t.ExpiresAt), momentOf(t.LastUsedAt), t.Name,
+		}, "\t"))
+	}
+	return table.Flush()
+}
+
+// momentOf is a time to the second, UTC.
+func momentOf(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+type tokenRevokeCommand struct {
+	app.DataConfig `embed:""`
+	ID             string `arg:"" help:"The token's ID, as the list has it."`
+}
+
+// Run revokes a token.
+func (c *tokenRevokeCommand) Run(ctx context.Context, s *streams) error {
+	if err := app.RevokeToken(ctx, c.DataConfig, c.ID); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(s.out, "The token %s is revoked.\n", c.ID)
+	return nil
+}

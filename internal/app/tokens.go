@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+	"github.com/mcpgateway/mcpgateway/internal/storage"
+)
+
+// CreatedToken is a new token with its secret, which nobody can find out again.
+type CreatedToken struct {
+	auth.Token
+	Secret string
+}
+
+// CreateToken makes an API token, through the running server if one holds the
+// data. A draft that cannot be one is a mistake in the settings.
+func CreateToken(ctx context.Context, data DataConfig, draft auth.TokenDraft) (CreatedToken, error) {
+	return onTokens(ctx, data, "token/create", draft, createToken)
+}
+
+// ListTokens reads the API tokens as CreateToken makes them.
+func ListTokens(ctx context.Context, data DataConfig) ([]auth.Token, error) {
+	return onTokens(ctx, data, "token/list", struct{}{}, listTokens)
+}
+
+// RevokeToken ends an API token, for the next request of a running server.
+func RevokeToken(ctx context.Context, data DataConfig, id string) error {
+	_, err := onTokens(ctx, data, "token/revoke", id, revokeToken)
+	return err
+}
+
+func createToken(ctx context.Context, tokens *auth.Tokens, draft auth.TokenDraft) (CreatedToken, error) {
+	token, secret, err := tokens.Create(ctx, draft)
+	if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
+		return CreatedToken{}, usage("%s", flagNames.Replace(invalid.Error()))
+	}
+	return CreatedToken{token, secret}, err
+}
+
+// flagNames turns the fields of a draft, as errors name them, into flags.
+var flagNames = strings.NewReplacer("name: ", "--name: ", "scope: ", "--scope: ", "services: ", "--service: ", "expires_in_seconds: ", "--expires: ")
+
+func listTokens(_ context.Context, tokens *auth.Tokens, _ struct{}) ([]auth.Token, error) {
+	return tokens.List(), nil
+}
+
+func revokeToken(ctx context.Context, tokens *auth.Tokens, id string) (struct{}, error) {
+	return struct{}{}, tokens.Revoke(ctx, id)
+}
+
+// tokenCall is what a command does with the tokens, in whichever process.
+type tokenCall[In, Out any] func(context.Context, *auth.Tokens, In) (Out, error)
+
+// onTokens makes the call in the server that holds the data, or here if none
+// does.
+func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out]) (Out, error) {
+	out, err := callServer[Out](ctx, data.Data, name, in)
+	if !errors.Is(err, ErrNoServer) {
+		return out, err
+	}
+	err = withStore(ctx, data, func(store *storage.Store) error {
+		tokens, err := auth.LoadTokens(ctx, store)
+		if err == nil {
+			out, err = call(ctx, tokens, in)
+		}
+		return err
+	})
+	return out, err
+}
+
+// handleTokens answers the calls in the server.
+func (a *App) handleTokens(c *controlServer) {
+	c.mux.HandleFunc("POST /token/create", answer(withTokens(a, createToken)))
+	c.mux.HandleFunc("POST /token/list", answer(withTokens(a, listTokens)))
+	c.mux.HandleFunc("POST /token/revoke", answer(withTokens(a, revokeToken)))
+}
+
+func withTokens[In, Out any](a *App, call tokenCall[In, Out]) func(context.Context, In) (Out, error) {
+	return func(ctx context.Context, in In) (Out, error) { return call(ctx, a.tokens, in) }
+}
