@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/app"
-	"github.com/mcpgateway/mcpgateway/internal/auth"
 )
 
 type tokenCommand struct {
@@ -19,21 +18,14 @@ type tokenCommand struct {
 }
 
 type tokenCreateCommand struct {
-	app.DataConfig `embed:""`
-	Name           string        `help:"What the token is for." required:"" placeholder:"NAME"`
-	Scope          string        `help:"What it may do: ${enum}. gateway is to use services and to read about them, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
-	Service        []string      `help:"Path of a service that a gateway token is limited to, such as /weather; may come several times. All, if none is named." placeholder:"PATH"`
-	Expires        time.Duration `help:"How long the token is good, such as 720h; 0 for ever." default:"0" placeholder:"DURATION"`
+	app.DataConfig  `embed:""`
+	app.TokenConfig `embed:""`
 }
 
 // Run makes a token. Standard output has its secret and nothing else, for
 // scripts to capture.
 func (c *tokenCreateCommand) Run(ctx context.Context, s *streams) error {
-	draft := auth.TokenDraft{Name: c.Name, Scope: auth.Scope(c.Scope), Services: c.Service}
-	if c.Expires != 0 {
-		draft.ExpiresInSeconds = new(int64(c.Expires / time.Second))
-	}
-	made, err := app.CreateToken(ctx, c.DataConfig, draft)
+	made, err := app.CreateToken(ctx, c.DataConfig, c.TokenConfig)
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,28 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
+
+// TokenConfig is what a new token is to be; the tags make the command line.
+type TokenConfig struct {
+	Name    string        `help:"What the token is for." required:"" placeholder:"NAME"`
+	Scope   string        `help:"What it may do: ${enum}. gateway is to use services and to read about them, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
+	Service []string      `help:"Path of a service that a gateway token is limited to, such as /weather; may come several times. All, if none is named." placeholder:"PATH"`
+	Expires time.Duration `help:"How long the token is good, such as 720h; 0 for ever." default:"0" placeholder:"DURATION"`
+}
+
+func (c TokenConfig) draft() auth.TokenDraft {
+	d := auth.TokenDraft{Name: c.Name, Scope: auth.Scope(c.Scope), Services: c.Service}
+	if c.Expires != 0 {
+		d.ExpiresInSeconds = new(int64(c.Expires / time.Second))
+	}
+	return d
+}
 
 // CreatedToken is a new token with its secret, which nobody can find out again.
 type CreatedToken struct {
@@ -17,12 +34,12 @@ type CreatedToken struct {
 }
 
 // CreateToken makes an API token, through the running server if one holds the
-// data. A draft that cannot be one is a mistake in the settings.
-func CreateToken(ctx context.Context, data DataConfig, draft auth.TokenDraft) (CreatedToken, error) {
-	return onTokens(ctx, data, "token/create", draft, createToken)
+// data. An error about what it is to be is a *[UsageError].
+func CreateToken(ctx context.Context, data DataConfig, c TokenConfig) (CreatedToken, error) {
+	return onTokens(ctx, data, "token/create", c.draft(), createToken)
 }
 
-// ListTokens reads the API tokens as CreateToken makes them.
+// ListTokens reads the API tokens from where CreateToken makes them.
 func ListTokens(ctx context.Context, data DataConfig) ([]auth.Token, error) {
 	return onTokens(ctx, data, "token/list", struct{}{}, listTokens)
 }
