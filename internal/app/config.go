@@ -43,7 +43,7 @@ type Config struct {
 	AdminPassword  string        `help:"Password of the administrator. It replaces the stored one; without either, the first start makes one and prints it. Better set by its environment variable: a command line is visible to others." env:"MCPGATEWAY_ADMIN_PASSWORD,ADMIN_PASSWORD" placeholder:"PASSWORD" group:"Access"`
 	SessionLife    time.Duration `name:"session-lifetime" help:"How long a login lasts." default:"8h" env:"MCPGATEWAY_SESSION_LIFETIME" group:"Access"`
 	PublicMetrics  bool          `help:"Let everybody read /metrics." env:"MCPGATEWAY_PUBLIC_METRICS" group:"Access"`
-	WSRequireAuth  bool          `name:"ws-require-auth" help:"Let only those who are signed in subscribe to health changes. A socket ends within a minute of its session." env:"MCPGATEWAY_WS_REQUIRE_AUTH" group:"Websockets"`
+	WSRequireAuth  bool          `name:"ws-require-auth" help:"Let only those who are signed in, or have a token, subscribe to health changes. A socket ends within a minute of its session or token." env:"MCPGATEWAY_WS_REQUIRE_AUTH" group:"Websockets"`
 	WSMax          int           `name:"ws-max-connections" help:"Most websockets at a time." default:"20000" env:"MCPGATEWAY_WS_MAX_CONNECTIONS" group:"Websockets"`
 	WSMaxAddress   int           `name:"ws-max-per-address" help:"Most websockets of one client address at a time." default:"1000" env:"MCPGATEWAY_WS_MAX_PER_ADDRESS" group:"Websockets"`
 	HealthInterval time.Duration `help:"Time between two checks of a service, give or take a tenth." default:"30s" env:"MCPGATEWAY_HEALTH_INTERVAL" group:"Health"`
