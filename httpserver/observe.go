@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
 )
 
 // observe gives every request its id, and writes the access log and the
@@ -62,7 +64,7 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	}
 	attrs := []slog.Attr{
 		slog.String("method", forLog(method)),
-		slog.String("path", forLog(path)),
+		slog.String("path", forLog(auth.HideSecret(path))),
 		slog.Int("status", rec.code()),
 		slog.Int64("bytes", rec.bytes),
 		slog.Duration("took", took),

@@ -69,6 +69,11 @@ func TestTokenLife(t *testing.T) {
 	if line["principal"] != "token:"+made.ID || strings.Contains(e.log.String(), made.Token) {
 		t.Errorf("the log names %v, or has the secret", line["principal"])
 	}
+	// The secret where the ID goes revokes nothing, and gets into no log.
+	me.delete("/api/tokens/" + made.Token).problem(http.StatusNotFound)
+	if strings.Contains(e.log.String(), made.Token) || !strings.Contains(e.log.String(), "/api/tokens/mcpgw_…") {
+		t.Error("the log has the secret, or not the path")
+	}
 	me.delete("/api/tokens/" + made.ID).is(http.StatusNoContent)
 	agent.get("/api/tools/all").problem(http.StatusUnauthorized)
 	for _, id := range []string{made.ID, "x", "%7B%7D", strings.Repeat("x", 5000)} {
@@ -338,6 +343,10 @@ func TestTokensOnClosedSocket(t *testing.T) {
 		t.Errorf("the problem is %+v", p)
 	}
 	asks(e.program(t, auth.ScopeGateway)).problem(http.StatusBadRequest) // It lacks Connection, no permission.
+	// Another origin that is ours counts with a token, and not with a cookie.
+	from := func(c *caller) answer { return asks(c.with("Origin", "http://localhost:1")) }
+	from(e.program(t, auth.ScopeGateway)).problem(http.StatusBadRequest)
+	from(me).problem(http.StatusForbidden)
 }
 
 func TestTooManyTokens(t *testing.T) {

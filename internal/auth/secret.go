@@ -54,6 +54,16 @@ func hashSecret(secret string) (TokenHash, bool) {
 	return sha256.Sum256(text[:]), true
 }
 
+// HideSecret cuts off what looks like a token's secret, and the rest of the
+// text, for logs of what callers wrote: some put the secret where the ID goes.
+func HideSecret(text string) string {
+	before, after, found := strings.Cut(text, secretPrefix)
+	if !found || len(after) < secretDigits+checksumDigits {
+		return text
+	}
+	return before + secretPrefix + "…"
+}
+
 // checksum is the CRC-32 of the digits, in base 62.
 func checksum(digits []byte) (text [checksumDigits]byte) {
 	sum := crc32.ChecksumIEEE(digits)

@@ -78,3 +78,17 @@ func FuzzHashSecret(f *testing.F) {
 		}
 	})
 }
+
+func TestHideSecret(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                         "",
+		"/api/tokens/" + known:     "/api/tokens/mcpgw_…",
+		"/a/" + known + "x/b":      "/a/mcpgw_…",
+		"/api/tools/mcpgw_weather": "/api/tools/mcpgw_weather",
+		known[:len(known)-1]:       known[:len(known)-1],
+	} {
+		if got := HideSecret(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
