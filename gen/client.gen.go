@@ -302,8 +302,8 @@ type ClientInterface interface {
 
 	// GetMetrics Read the metrics
 	//
-	// In the text format of Prometheus, version 0.0.4. Takes a session, unless
-	// the gateway is set up to open it.
+	// In the text format of Prometheus, version 0.0.4. Takes a session or a
+	// token, unless the gateway is set up to open it.
 	//
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -885,8 +885,8 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 
 // GetMetrics Read the metrics
 //
-// In the text format of Prometheus, version 0.0.4. Takes a session, unless
-// the gateway is set up to open it.
+// In the text format of Prometheus, version 0.0.4. Takes a session or a
+// token, unless the gateway is set up to open it.
 //
 // Corresponds with GET /metrics (the `GetMetrics` operationId).
 func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2512,8 +2512,8 @@ type ClientWithResponsesInterface interface {
 
 	// GetMetricsWithResponse Read the metrics
 	//
-	// In the text format of Prometheus, version 0.0.4. Takes a session, unless
-	// the gateway is set up to open it.
+	// In the text format of Prometheus, version 0.0.4. Takes a session or a
+	// token, unless the gateway is set up to open it.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6242,8 +6242,8 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 
 // GetMetricsWithResponse Read the metrics
 //
-// In the text format of Prometheus, version 0.0.4. Takes a session, unless
-// the gateway is set up to open it.
+// In the text format of Prometheus, version 0.0.4. Takes a session or a
+// token, unless the gateway is set up to open it.
 //
 // Returns a wrapper object for the known response body format(s).
 //

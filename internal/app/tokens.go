@@ -14,7 +14,7 @@ import (
 // TokenConfig is what a new token is to be; the tags make the command line.
 type TokenConfig struct {
 	Name    string        `help:"What the token is for." required:"" placeholder:"NAME"`
-	Scope   string        `help:"What it may do: ${enum}. gateway is to use services and to read about them, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
+	Scope   string        `help:"What it may do: ${enum}. gateway is to read about the services, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
 	Service []string      `help:"Path of a service that a gateway token is limited to, such as /weather; may come several times. All, if none is named." placeholder:"PATH"`
 	Expires time.Duration `help:"How long the token is good, such as 720h; 0 for ever." default:"0" placeholder:"DURATION"`
 }
