@@ -1,11 +1,13 @@
 package httpserver_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // chunked is a body whose length nobody announces.
@@ -84,7 +86,11 @@ func TestJSONBodies(t *testing.T) {
 	} {
 		for _, target := range []string{"/edit/weather", "/register", "/toggle/weather"} {
 			p := c.json(target, body).problem(http.StatusBadRequest)
-			if p.Detail != "The body cannot be read as its Content-Type says; correct its syntax." {
+			want := "The body cannot be read as its Content-Type says; correct its syntax."
+			if json.Valid([]byte(body)) && utf8.ValidString(body) {
+				want = `Send one JSON object with the fields in it, such as {"name": "…"}.`
+			}
+			if p.Detail != want {
 				t.Errorf("%s %.20q: %q", target, body, p.Detail)
 			}
 		}

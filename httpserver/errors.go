@@ -25,8 +25,8 @@ var (
 	errLimitedSocket   = errors.New("a limited token asks for the health socket")
 	errForeignHost     = errors.New("foreign host")
 	errForeignOrigin   = errors.New("foreign origin")
-	errEmptySegment    = errors.New("empty path segment")
 	errMalformedBody   = errors.New("malformed body")
+	errNoObject        = errors.New("the JSON body is no object")
 	errTooManyFields   = errors.New("too many form fields")
 	errCallerGone      = errors.New("the caller has gone")
 	errTooManySockets  = errors.New("too many websockets")
@@ -84,9 +84,9 @@ var sentinels = []struct {
 	{auth.ErrBadToken, failure{status: 401, title: "Bad token", detail: "The token is unknown, revoked or expired; send another one.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway", error="invalid_token"`}}}},
 	{auth.ErrNoToken, failure{status: 404, title: "No such token", detail: "No token has this ID; GET /api/tokens lists those that exist."}},
 	{auth.ErrTooManyTokens, failure{status: 400, title: "Too many tokens", detail: fmt.Sprintf("There are %d tokens that are good; revoke one that is not needed.", auth.MaxTokens)}},
-	{errEmptySegment, failure{status: 400, title: "Bad Request", detail: "Remove the empty segment (//) from the path."}},
 	{os.ErrDeadlineExceeded, failure{status: 408, title: "Request Timeout", detail: "The body did not come in time; send it again, faster.", header: http.Header{"Connection": {"close"}}}},
 	{errMalformedBody, failure{status: 400, title: "Bad Request", detail: "The body cannot be read as its Content-Type says; correct its syntax."}},
+	{errNoObject, failure{status: 400, title: "Bad Request", detail: "Send one JSON object with the fields in it, such as {\"name\": \"…\"}."}},
 	{errTooManyFields, failure{status: 400, title: "Bad Request", detail: fmt.Sprintf("Send a form of at most %d fields.", maxFields)}},
 	{errTooManySockets, failure{status: 503, title: "Too many connections", detail: "All websocket connections are taken; try again later.", header: http.Header{"Retry-After": {"30"}}}},
 	{errTooManyFromHere, failure{status: 429, title: "Too many connections", detail: "Too many websocket connections come from this address; close some first.", header: http.Header{"Retry-After": {"30"}}}},
@@ -215,7 +215,11 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, c *call, f
 
 // failBody is the generated server's hook for bodies that cannot be decoded.
 func (s *Server) failBody(w http.ResponseWriter, r *http.Request, err error) {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if wrong.Field == "" {
+			s.fail(w, r, errNoObject)
+			return
+		}
 		s.fail(w, r, registry.Invalid(wrong.Field, "Give %s.", wanted(wrong)))
 		return
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/gen"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 // pathParameter ends every route that names a service.
@@ -193,13 +194,13 @@ func (s *Server) joinServicePath(next http.Handler) http.Handler {
 				continue
 			}
 			if strings.HasPrefix(tail, "/") || strings.Contains(tail, "//") {
-				s.fail(w, r, errEmptySegment)
+				s.fail(w, r, registry.Invalid("path", "Remove the empty segment (//)."))
 				return
 			}
 			tail = escapedSlash.Replace(tail)
 			tail = strings.TrimSuffix(strings.TrimPrefix(tail, "/"), "/")
 			if tail == "" || strings.HasPrefix(tail, "/") || strings.HasSuffix(tail, "/") {
-				s.fail(w, r, errEmptySegment)
+				s.fail(w, r, registry.Invalid("path", "Remove the empty segment (//)."))
 				return
 			}
 			joined := prefix + strings.ReplaceAll(tail, "/", "%2F")
