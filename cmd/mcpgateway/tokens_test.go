@@ -59,11 +59,8 @@ func (s *server) status(t *testing.T, secret, target string) int {
 // and across its end.
 func TestTokens(t *testing.T) {
 	t.Parallel()
-	const reads, header = "/api/tools/all", "ID  SCOPE  SERVICES  CREATED  EXPIRES  LAST USED  NAME\n"
+	const reads = "/api/tools/all"
 	data := filepath.Join(t.TempDir(), "data")
-	if out, text := token(t, data, "list"); out != header || text != "" {
-		t.Errorf("no tokens: %q %q", out, text)
-	}
 	offline, first := createToken(t, data, "--name", "made offline", "--service", "weather", "--service", "/team/a", "--expires", "720h")
 
 	s := serve(t, data, "--admin-password", password)

@@ -91,6 +91,8 @@ func TestBadCommands(t *testing.T) {
 		"demo of no server": {"demo stop", "<path>"},
 		"demo for all":      {"demo --listen 0.0.0.0:0", "--listen"},
 		"healthcheck":       {"healthcheck --listen nonsense", "--listen"},
+		"tokens of nothing": {"token list --data no-such-folder", "no-such-folder"},
+		"token of nothing":  {"token revoke x --data no-such-folder", "no-such-folder"},
 		"nameless token":    {"token create", "--name"},
 		"unknown scope":     {"token create --name x --scope root", "--scope"},
 		"past token":        {"token create --name x --expires -1h", "--expires"},

@@ -36,18 +36,27 @@ func SetPassword(ctx context.Context, data DataConfig, user, password string) (W
 	if !errors.Is(err, ErrNoServer) {
 		return Online, err
 	}
-	if !storage.Exists(data.Data) {
-		return Offline, usage("--data: there is no registry in %s; name the directory that the server is started with.", data.Data)
-	}
-	if auth.WeakPassword(password) {
+	if storage.Exists(data.Data) && auth.WeakPassword(password) {
 		return Offline, usage("Choose a password of at least 8 characters other than %q: no server is running that could say whether a weak one is harmless.", "password")
 	}
-	return Offline, withStore(ctx, data, func(store *storage.Store) error {
+	return Offline, withRegistry(ctx, data, func(store *storage.Store) error {
 		return auth.NewAdmin(user, store, auth.NewHasher(1), auth.NewThrottle()).SetPassword(ctx, password)
 	})
 }
 
-// withStore opens the data for a command while no server holds it.
+// storeOpener opens the data for a command while no server holds it.
+type storeOpener func(ctx context.Context, data DataConfig, do func(*storage.Store) error) error
+
+// withRegistry is the storeOpener for what makes no sense without a registry:
+// in a mistyped directory it would find nothing, or help nobody.
+func withRegistry(ctx context.Context, data DataConfig, do func(*storage.Store) error) error {
+	if !storage.Exists(data.Data) {
+		return usage("--data: there is no registry in %s; name the directory that the server is started with.", data.Data)
+	}
+	return withStore(ctx, data, do)
+}
+
+// withStore is the storeOpener that makes a registry where there is none.
 func withStore(ctx context.Context, data DataConfig, do func(*storage.Store) error) error {
 	store, err := storage.Open(ctx, storage.Options{Dir: data.Data, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

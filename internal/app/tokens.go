@@ -36,17 +36,17 @@ type CreatedToken struct {
 // CreateToken makes an API token, through the running server if one holds the
 // data. An error about what it is to be is a *[UsageError].
 func CreateToken(ctx context.Context, data DataConfig, c TokenConfig) (CreatedToken, error) {
-	return onTokens(ctx, data, "token/create", c.draft(), createToken)
+	return onTokens(ctx, data, "token/create", c.draft(), createToken, withStore)
 }
 
 // ListTokens reads the API tokens from where CreateToken makes them.
 func ListTokens(ctx context.Context, data DataConfig) ([]auth.Token, error) {
-	return onTokens(ctx, data, "token/list", struct{}{}, listTokens)
+	return onTokens(ctx, data, "token/list", struct{}{}, listTokens, withRegistry)
 }
 
 // RevokeToken ends an API token, for the next request of a running server.
 func RevokeToken(ctx context.Context, data DataConfig, id string) error {
-	_, err := onTokens(ctx, data, "token/revoke", id, revokeToken)
+	_, err := onTokens(ctx, data, "token/revoke", id, revokeToken, withRegistry)
 	return err
 }
 
@@ -73,13 +73,13 @@ func revokeToken(ctx context.Context, tokens *auth.Tokens, id string) (struct{},
 type tokenCall[In, Out any] func(context.Context, *auth.Tokens, In) (Out, error)
 
 // onTokens makes the call in the server that holds the data, or here if none
-// does.
-func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out]) (Out, error) {
+// does, with the store as open opens it.
+func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out], open storeOpener) (Out, error) {
 	out, err := callServer[Out](ctx, data.Data, name, in)
 	if !errors.Is(err, ErrNoServer) {
 		return out, err
 	}
-	err = withStore(ctx, data, func(store *storage.Store) error {
+	err = open(ctx, data, func(store *storage.Store) error {
 		tokens, err := auth.LoadTokens(ctx, store)
 		if err == nil {
 			out, err = call(ctx, tokens, in)
