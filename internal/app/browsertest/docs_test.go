@@ -40,7 +40,7 @@ func TestDocsRead(t *testing.T) {
 	b.open("/docs")
 	b.until("document.querySelectorAll('#docs-body details.op').length > 20")
 	b.see(".docs-intro", "Signing in")
-	b.see(".docs-intro li code", "Host")
+	b.until(`Array.from(document.querySelectorAll(".docs-intro li code")).some(code => code.checkVisibility() && code.textContent === "Host")`)
 	if text := b.text("#docs-body"); strings.ContainsAny(text, "`#") {
 		t.Errorf("marks are left in the text: %s", text)
 	}
