@@ -102,19 +102,19 @@ func (l *liveMetrics) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(l.mailbox, float64(l.registry.Waiting()), "registry")
 	gauge(l.mailbox, float64(l.broadcaster.Waiting()), "broadcaster")
+	if counts, err := actors.Ask(ctx, l.registry, actors.CountServices{}); err == nil {
+		for _, kind := range registry.StatusKinds() {
+			gauge(l.services, float64(counts[kind]), string(kind))
+		}
+	}
 	if listing, err := actors.Ask(ctx, l.registry, actors.ListServices{}); err == nil {
-		counts := make(map[registry.StatusKind]int)
 		for _, s := range listing.Services {
-			counts[s.Status().Kind]++
 			switch {
 			case s.Health.Status.Up():
 				gauge(l.up, 1, string(s.Path))
 			case s.Health.Status.Failing():
 				gauge(l.up, 0, string(s.Path))
 			}
-		}
-		for _, kind := range registry.StatusKinds() {
-			gauge(l.services, float64(counts[kind]), string(kind))
 		}
 	}
 	if stats, err := actors.Ask(ctx, l.broadcaster, actors.GetBroadcastStats{}); err == nil {
