@@ -96,6 +96,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		return err
 	}
 	a.onClose(a.system.Close)
+	watchDeadLetters(metrics, a.system)
 	if err := a.importOnFirstStart(ctx, c.Import); err != nil {
 		return err
 	}

@@ -26,6 +26,17 @@ func TestServeAndStop(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Fatalf("dashboard: %s", res.Status)
 	}
+	res, err = client.Get(s.URL + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, _ := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	for _, want := range []string{"mcpgateway_dead_letters_total 0\n", `mcpgateway_build_info{`, "go_goroutines "} {
+		if !strings.Contains(string(metrics), want) {
+			t.Errorf("the metrics lack %q", want)
+		}
+	}
 	client.CloseIdleConnections()
 	s.Stop(t)
 }

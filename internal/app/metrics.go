@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -41,4 +42,12 @@ func (m *checkMetrics) observe(o registry.Outcome) {
 	if o.Latency > 0 {
 		m.latency.Observe(o.Latency.Seconds())
 	}
+}
+
+// watchDeadLetters counts the messages that should have reached an actor.
+func watchDeadLetters(reg *prometheus.Registry, s *actors.System) {
+	reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "mcpgateway_dead_letters_total",
+		Help: "Messages between actors that reached nobody; each is a fault of the program.",
+	}, func() float64 { return float64(s.DeadLetters()) }))
 }

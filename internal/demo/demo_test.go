@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -110,31 +109,6 @@ func TestStopBreaksStreamsOff(t *testing.T) {
 		if _, err := session.ListTools(t.Context(), nil); err == nil {
 			t.Errorf("%s still lists tools", e.Path)
 		}
-	}
-}
-
-func TestServeEndsWithItsContext(t *testing.T) {
-	for _, k := range Kinds() {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- Serve(ctx, k, l, nil) }()
-		session := connect(t, k.example("http://"+l.Addr().String()))
-		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("%s: %v", k, err)
-		}
-		_ = session.Close()
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := Serve(t.Context(), "chess", l, nil); err == nil {
-		t.Error("an unknown kind was served")
 	}
 }
 

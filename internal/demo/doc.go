@@ -5,7 +5,6 @@
 // Their tools need no network and no key, and answer the same every time: the
 // numbers are made up, and every answer says that it is sample data.
 //
-// [Start] runs both in this process, on loopback ports of their own; [Serve]
-// runs one on a listener of the caller's, for a process of its own that a
-// person can kill.
+// [Start] runs both in this process, on loopback ports of their own, and each
+// can be stopped and started again, so that a person can see one fail.
 package demo

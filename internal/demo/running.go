@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
@@ -59,28 +58,6 @@ func (r *running) endSessions() {
 	for s := range r.mcp.Sessions() {
 		_ = s.Close()
 	}
-}
-
-// shutdownTime bounds how long [Serve] waits for requests under way.
-const shutdownTime = 5 * time.Second
-
-// Serve runs one example server on l until ctx is done, and closes l. It
-// returns nil after a clean end. It is meant for a process of its own, such as
-// a hidden subcommand: killing that process is the plainest way to see the
-// gateway notice.
-func Serve(ctx context.Context, k Kind, l net.Listener, log *slog.Logger) error {
-	r, err := run(k, l, orDiscard(log))
-	if err != nil {
-		return err
-	}
-	select {
-	case <-r.done:
-		return r.err
-	case <-ctx.Done():
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	return r.stop(ctx)
 }
 
 func orDiscard(log *slog.Logger) *slog.Logger {
