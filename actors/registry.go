@@ -57,6 +57,7 @@ type registryActor struct {
 	store       Store
 	broadcaster Ref
 	probing     *probing
+	onChange    func(before, after *registry.Service)
 	log         *slog.Logger
 
 	probes map[registry.Path]Ref
@@ -103,12 +104,16 @@ func (a *registryActor) Receive(c *actor.Context) {
 	}
 }
 
-// start tells the broadcaster what is known and starts the probes of what is
-// enabled, spread so that they do not all call at once.
+// start tells everybody what is known and starts the probes of what is enabled,
+// spread so that they do not all call at once.
 func (a *registryActor) start(c *actor.Context) {
 	a.self.engine, a.self.pid = c.Engine(), c.PID()
-	a.broadcaster.tell(servicesLoaded{a.catalog.All()})
-	enabled := slices.DeleteFunc(a.catalog.All(), func(s *registry.Service) bool { return !s.Enabled })
+	loaded := a.catalog.All()
+	for _, s := range loaded {
+		a.onChange(nil, s)
+	}
+	a.broadcaster.tell(servicesLoaded{loaded})
+	enabled := slices.DeleteFunc(slices.Clone(loaded), func(s *registry.Service) bool { return !s.Enabled })
 	spread := a.probing.startSpread(len(enabled))
 	for _, s := range enabled {
 		a.probes[s.Path] = a.probing.start(a.self, s, spread)
@@ -143,6 +148,8 @@ func (a *registryActor) publish(ch registry.Change) {
 	} else if ch.Kind.Lasting() {
 		delete(a.unsaved, ch.Path())
 	}
+	// Before the broadcaster: who hears of a service finds its route.
+	a.onChange(ch.Before, ch.After)
 	a.follow(ch)
 	if ch.After == nil {
 		a.broadcaster.tell(serviceRemoved{ch.Before, ch.Version})

@@ -17,7 +17,7 @@ import (
 // the times of the checks since.
 const flushEvery = 5 * time.Second
 
-// Options is what a [System] needs; all but OnOutcome are required.
+// Options is what a [System] needs; all but OnOutcome and OnChange are required.
 type Options struct {
 	Store   Store
 	Checker Checker
@@ -28,6 +28,14 @@ type Options struct {
 	// OnOutcome, if set, is told the outcome of every check, of several at a
 	// time. It must not block.
 	OnOutcome func(registry.Outcome)
+	// OnChange, if set, is told what a service was and what it is now, never
+	// two changes at a time and in their order: at the start every loaded
+	// service, before Start returns, with a nil before; then each change once
+	// it is durable and applied, and before whoever asked for it hears that it
+	// is done; a removal with a nil after. Many a change concerns the health
+	// only, and the routine checks are among them. It must neither block nor
+	// panic: the registry waits for it.
+	OnChange func(before, after *registry.Service)
 }
 
 // System is the running actors.
@@ -68,6 +76,10 @@ func Start(ctx context.Context, o Options) (*System, error) {
 		onOutcome:      o.OnOutcome,
 		slots:          make(chan struct{}, maxChecks),
 	}
+	onChange := o.OnChange
+	if onChange == nil {
+		onChange = func(_, _ *registry.Service) {}
+	}
 	graves := spawn(engine, o.Logger, &undertaker{o.Logger, s.deadLetters}, "undertaker", "1", 16, nil)
 	engine.Subscribe(graves.pid)
 	s.Broadcaster = spawn(engine, o.Logger, newBroadcaster(o.Logger), "broadcaster", "1", 1024, newMailbox())
@@ -80,6 +92,7 @@ func Start(ctx context.Context, o Options) (*System, error) {
 		store:       o.Store,
 		broadcaster: s.Broadcaster,
 		probing:     s.probing,
+		onChange:    onChange,
 		log:         o.Logger,
 		probes:      make(map[registry.Path]Ref),
 		unsaved:     make(map[registry.Path]*registry.Service),
