@@ -124,9 +124,11 @@ func (c *Catalog) Import(d Draft, tools []Tool, enabled bool, now time.Time) (Ch
 	return ch, nil
 }
 
-// Edit plans a change of a record. A new upstream forgets what was detected
-// and, if the service is enabled, starts its checks anew; the tools stay. It
-// fails with [ErrNotFound] or an *[InvalidError].
+// Edit plans a change of a record. A new upstream, or other headers towards it,
+// forget what was detected and, if the service is enabled, start its checks
+// anew; the tools stay. An upstream of another origin drops the headers, unless
+// the draft has them anew: they are secrets of the old one. It fails with
+// [ErrNotFound] or an *[InvalidError].
 func (c *Catalog) Edit(path Path, d Draft, now time.Time) (Change, error) {
 	before, err := c.Get(path)
 	if err != nil {
@@ -145,11 +147,14 @@ func (c *Catalog) Edit(path Path, d Draft, now time.Time) (Change, error) {
 	if len(problems) > 0 {
 		return Change{}, fmt.Errorf("edit %s: %w", path, &InvalidError{Fields: problems})
 	}
+	if d.UpstreamHeaders == nil && !sameOrigin(after.Upstream, before.Upstream) {
+		after.UpstreamHeaders = Headers{}
+	}
 	if after.sameRecord(before) {
 		return Change{Kind: Unchanged, Before: before, After: before}, nil
 	}
 	after.UpdatedAt = now
-	if after.Upstream != before.Upstream {
+	if after.Upstream != before.Upstream || !after.UpstreamHeaders.Equal(before.UpstreamHeaders) {
 		after.Detected = Detected{}
 		if after.Enabled {
 			after.switchTo(true, now, c.nextGeneration())
@@ -245,5 +250,6 @@ func (s *Service) switchTo(enabled bool, now time.Time, generation uint64) {
 func (s *Service) sameRecord(o *Service) bool {
 	return s.Name == o.Name && s.Description == o.Description && s.Upstream == o.Upstream &&
 		slices.Equal(s.Tags, o.Tags) && s.DeclaredTools == o.DeclaredTools && s.Stars == o.Stars &&
-		s.IsPython == o.IsPython && s.License == o.License && s.WatchTools == o.WatchTools
+		s.IsPython == o.IsPython && s.License == o.License && s.WatchTools == o.WatchTools &&
+		s.UpstreamHeaders.Equal(o.UpstreamHeaders)
 }

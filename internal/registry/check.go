@@ -45,6 +45,8 @@ func (d Detected) Equal(o Detected) bool {
 type Target struct {
 	// Upstream is the registered URL.
 	Upstream string
+	// Headers go with every request to the upstream's own origin.
+	Headers Headers
 	// Detected is what an earlier check found; zero makes the check detect.
 	Detected Detected
 }

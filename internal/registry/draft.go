@@ -35,6 +35,10 @@ type Draft struct {
 	IsPython    *bool
 	License     *string
 	WatchTools  *bool
+	// UpstreamHeaders replaces all headers, none included. It is a pointer so
+	// that a formatter shows an address in place of the values, and no encoder
+	// shows it.
+	UpstreamHeaders *map[string]string `json:"-"`
 	// Malformed lists the fields that the caller's format could not express,
 	// such as a number that is none. They are reported with the rest.
 	Malformed []FieldError
@@ -113,6 +117,13 @@ func (d *Draft) fill(s *Service) []FieldError {
 	}
 	if d.WatchTools != nil {
 		s.WatchTools = *d.WatchTools
+	}
+	if d.UpstreamHeaders != nil {
+		headers, err := ParseHeaders(*d.UpstreamHeaders)
+		if invalid, ok := err.(*InvalidError); ok { //nolint:errorlint // ParseHeaders returns it bare.
+			problems = append(problems, invalid.Fields...)
+		}
+		s.UpstreamHeaders = headers
 	}
 	return problems
 }

@@ -23,6 +23,9 @@ type Service struct {
 	// WatchTools asks for a standing connection that hears
 	// notifications/tools/list_changed.
 	WatchTools bool
+	// UpstreamHeaders are added to each request to the upstream, of checks and
+	// of callers.
+	UpstreamHeaders Headers
 
 	Enabled bool
 	Health  Health
@@ -69,5 +72,5 @@ func (s *Service) Status() Status {
 
 // Target is what a check of this service is aimed at.
 func (s *Service) Target() Target {
-	return Target{Upstream: s.Upstream, Detected: s.Detected}
+	return Target{Upstream: s.Upstream, Headers: s.UpstreamHeaders, Detected: s.Detected}
 }
