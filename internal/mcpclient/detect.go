@@ -67,7 +67,10 @@ func (k *talk) detect(ctx context.Context) (found, error) {
 			return hit, nil
 		}
 		f, ok := errors.AsType[*failure](err)
-		if !ok || f.final {
+		if !ok {
+			return found{}, err
+		}
+		if k.trace.failed(f); f.final {
 			return found{}, err
 		}
 		tried = append(tried, f)

@@ -4,7 +4,8 @@
 // [Client.Check] finds out which of the three eras of MCP over HTTP an
 // upstream belongs to, whether it answers as an MCP server, and, where asked,
 // which tools it lists. [Client.Watch] holds a standing connection that hears
-// notifications/tools/list_changed. Both reach the network through a [Dialer],
+// notifications/tools/list_changed. [Client.Examine] explains a URL to a person,
+// and what they may have meant by it. All reach the network through a [Dialer],
 // the one guarded way to an upstream.
 //
 // An upstream is not trusted. Time, bytes, events, pages and tools are bounded

@@ -164,6 +164,7 @@ func (s *httpSSE) post(ctx context.Context, m message) error {
 		url:    s.endpoint,
 		header: http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}},
 		body:   m.encode(),
+		rpc:    m.Method,
 	}
 	rep, err := s.k.send(ctx, r)
 	if err != nil {

@@ -154,6 +154,7 @@ func (s *streamable) send(ctx context.Context, method string, params map[string]
 		url:    s.endpoint,
 		header: s.header(revision),
 		body:   m.encode(),
+		rpc:    method,
 		opens:  method == "initialize",
 	}
 	if revision >= modern {
@@ -167,7 +168,7 @@ func (s *streamable) send(ctx context.Context, method string, params map[string]
 // the server. Only that it could be sent matters; a server that refuses it
 // will refuse the next call too.
 func (s *streamable) notify(ctx context.Context, m message) error {
-	r := request{method: http.MethodPost, url: s.endpoint, header: s.header(s.revision), body: m.encode()}
+	r := request{method: http.MethodPost, url: s.endpoint, header: s.header(s.revision), body: m.encode(), rpc: m.Method}
 	rep, err := s.k.send(ctx, r)
 	if err != nil {
 		return err

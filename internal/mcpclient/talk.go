@@ -44,6 +44,8 @@ type talk struct {
 	budget   budget
 	lastID   int64
 	sessions []session
+	// trace, in an examination, hears of all of it.
+	trace *trace
 }
 
 // newTalk begins a talk. The error is about the URL; no packet was sent.
@@ -90,6 +92,7 @@ func (k *talk) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	if err != nil {
 		return nil, err
 	}
+	k.trace.connected(conn.RemoteAddr())
 	return k.conns.add(conn)
 }
 
@@ -99,6 +102,8 @@ type request struct {
 	url    string
 	header http.Header
 	body   []byte
+	// rpc is the JSON-RPC method in the body, for traces.
+	rpc string
 	// opens is set where the response may carry a session id that must be
 	// given back: its header is then awaited a little beyond ctx's end.
 	opens bool
@@ -141,7 +146,9 @@ func (k *talk) send(ctx context.Context, r request) (*reply, error) {
 			return rep, nil
 		}
 		rep.done()
-		if next == nil || originOf(next) != k.origin {
+		follow := next != nil && originOf(next) == k.origin
+		k.trace.redirected(r, next, follow)
+		if !follow {
 			return nil, protocolError(r.String(), "redirect to another host", leadsTo(next))
 		}
 		r.url = next.String()
@@ -162,7 +169,9 @@ func (k *talk) roundTrip(ctx context.Context, r request) (*reply, error) {
 	}
 	req.Header = r.header.Clone()
 	req.Header.Set("User-Agent", "mcpgateway/"+k.client.version)
+	began := time.Now()
 	resp, err := k.transport.RoundTrip(req) //nolint:bodyclose // The answer owns the body and closes it.
+	k.trace.answered(r, began, resp, err)
 	if err != nil {
 		cancel()
 		return nil, err

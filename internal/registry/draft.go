@@ -136,6 +136,16 @@ func concern(problems []FieldError, field string) bool {
 // controlInProse lets line breaks and tabs pass, which descriptions have.
 func controlInProse(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }
 
+// ParseUpstream checks a URL as that of a service is checked. The error is an
+// [*InvalidError] about the named field.
+func ParseUpstream(field, raw string) (string, error) {
+	upstream, why := parseUpstream(strings.TrimSpace(raw))
+	if why != "" {
+		return "", Invalid(field, "%s", why)
+	}
+	return upstream, nil
+}
+
 // parseUpstream checks a proxy_pass_url and says what is wrong with it.
 func parseUpstream(raw string) (upstream, why string) {
 	switch {

@@ -1,0 +1,151 @@
+package mcpclient
+
+import (
+	"fmt"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+const (
+	// maxSteps bounds the requests that an examination tells of.
+	maxSteps = 64
+	// maxRedirectsTold bounds the redirects that it tells of.
+	maxRedirectsTold = 16
+	// maxProblem and maxMediaType bound what a step says, in bytes.
+	maxProblem   = 200
+	maxMediaType = 80
+)
+
+// trace is what an examination learns from the traffic of its talks. A nil
+// trace, as that of a check, learns nothing.
+type trace struct {
+	steps     []registry.ExaminationStep
+	began     time.Time // of the last step
+	redirects []registry.Redirect
+	tls       *registry.TLSFacts
+	auth      *registry.AuthFacts
+	// refused is where the first redirect led that was not followed.
+	refused *url.URL
+
+	// mu guards peer: the transport dials on a goroutine of its own.
+	mu   sync.Mutex
+	peer netip.Addr
+}
+
+// connected hears of each connection.
+func (t *trace) connected(to net.Addr) {
+	if t == nil {
+		return
+	}
+	if at, err := netip.ParseAddrPort(to.String()); err == nil {
+		t.mu.Lock()
+		t.peer = at.Addr().Unmap()
+		t.mu.Unlock()
+	}
+}
+
+// address is that of the last connection; not valid before one.
+func (t *trace) address() netip.Addr {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.peer
+}
+
+// answered hears of each request and the response, or the error, that came of
+// it.
+func (t *trace) answered(r request, began time.Time, resp *http.Response, err error) {
+	if t == nil {
+		return
+	}
+	step := registry.ExaminationStep{Method: r.method, URL: shown(r.url), Purpose: r.rpc, Took: time.Since(began)}
+	if err != nil {
+		status, _ := explain(err)
+		step.Problem = line(status.Reason, maxProblem)
+		t.handshakeFailed(err)
+	} else {
+		media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+		step.Status, step.MediaType = resp.StatusCode, line(media, maxMediaType)
+		t.handshake(resp.TLS)
+		t.challenged(resp)
+	}
+	if t.began = began; len(t.steps) < maxSteps {
+		t.steps = append(t.steps, step)
+	}
+}
+
+// redirected hears of each redirect; next is nil where it names no usable URL.
+func (t *trace) redirected(r request, next *url.URL, followed bool) {
+	if t == nil {
+		return
+	}
+	to := ""
+	if next != nil {
+		to = shown(next.String())
+	}
+	if !followed && t.refused == nil {
+		t.refused = next
+	}
+	if len(t.redirects) < maxRedirectsTold {
+		t.redirects = append(t.redirects, registry.Redirect{From: shown(r.url), To: to, Followed: followed})
+	}
+}
+
+// failed says of the last step why what it brought was of no use.
+func (t *trace) failed(f *failure) {
+	if t == nil || len(t.steps) == 0 || len(t.steps) == maxSteps {
+		return
+	}
+	step := &t.steps[len(t.steps)-1]
+	_, what, found := strings.Cut(f.tried, ": ")
+	if !found {
+		what = f.tried
+	}
+	what = strings.TrimPrefix(what, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", step.Status, http.StatusText(step.Status))))
+	what = strings.Trim(what, " ()")
+	if what == "" && step.Status < http.StatusBadRequest {
+		what = notMCP
+	}
+	if what != "" && what != step.Problem {
+		step.Problem, step.Took = line(what, maxProblem), time.Since(t.began)
+	}
+}
+
+// last is the latest request; zero before one.
+func (t *trace) last() registry.ExaminationStep {
+	if len(t.steps) == 0 {
+		return registry.ExaminationStep{}
+	}
+	return t.steps[len(t.steps)-1]
+}
+
+// challenged notes how a server asks for credentials.
+func (t *trace) challenged(resp *http.Response) {
+	if resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusForbidden {
+		return
+	}
+	const most, longest = 4, 32
+	facts := &registry.AuthFacts{Status: resp.StatusCode}
+	for _, challenge := range resp.Header.Values("WWW-Authenticate") {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(challenge), " ")
+		if isToken(scheme) && len(scheme) <= longest && len(facts.Schemes) < most {
+			facts.Schemes = append(facts.Schemes, scheme)
+		}
+	}
+	t.auth = facts
+}
+
+// isToken says whether s is made of letters, digits and dashes, as every
+// registered authentication scheme is.
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-')
+	})
+}
