@@ -61,8 +61,8 @@ func newEdge(t testing.TB, s setup) *edge {
 		t.Fatal(err)
 	}
 	e.faults = &faults{Store: e.store}
-	e.admin = auth.NewAdmin(user, e.store, auth.NewHasher(1), auth.NewThrottle())
 	e.sessions = auth.NewSessions(e.store.Sessions(), user, s.lifetime)
+	e.admin = auth.NewAdmin(user, e.store, e.sessions, auth.NewHasher(1), auth.NewThrottle())
 	if e.tokens, err = auth.LoadTokens(t.Context(), e.store); err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 		form = *req.Body
 	}
 	next := localTarget(registry.Text(form.Next))
-	token, expires, err := s.o.Admin.Login(ctx, s.o.Sessions, c.client, form.Username, form.Password)
+	token, expires, err := s.o.Admin.Login(ctx, c.client, form.Username, form.Password)
 	if errors.Is(err, auth.ErrBadLogin) {
 		query := "error=Invalid+username+or+password"
 		if next != "/" {

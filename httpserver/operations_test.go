@@ -61,9 +61,12 @@ func TestReadinessWithoutItsDatabase(t *testing.T) {
 			c.get("/livez").is(http.StatusOK)
 			c.get("/health").is(http.StatusOK)
 			if name == "closed" {
-				me.get("/livez").is(http.StatusOK) // Nobody needs to know who asks.
-				me.get("/login").page(http.StatusOK)
-				me.get("/api/tools/all").problem(http.StatusInternalServerError)
+				unknown := c.with("Cookie", "mcp_gateway_session="+strings.Repeat("A", 43))
+				unknown.get("/livez").is(http.StatusOK) // Nobody needs to know who asks.
+				unknown.get("/login").page(http.StatusOK)
+				unknown.get("/api/tools/all").problem(http.StatusInternalServerError)
+				unknown.post("/logout").problem(http.StatusInternalServerError) // There may be such a session.
+				me.get("/api/tools/all").is(http.StatusOK)
 				me.post("/logout").problem(http.StatusInternalServerError) // The session lives on.
 			}
 		})

@@ -102,7 +102,8 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	}
 
 	hasher := auth.NewHasher(max(1, runtime.NumCPU()/2))
-	a.admin = auth.NewAdmin(c.AdminUser, a.store, hasher, auth.NewThrottle())
+	sessions := auth.NewSessions(a.store.Sessions(), c.AdminUser, c.SessionLife)
+	a.admin = auth.NewAdmin(c.AdminUser, a.store, sessions, hasher, auth.NewThrottle())
 	if a.tokens, err = auth.LoadTokens(ctx, a.store); err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Broadcaster:          a.system.Broadcaster,
 		Admin:                a.admin,
 		Tokens:               a.tokens,
-		Sessions:             auth.NewSessions(a.store.Sessions(), c.AdminUser, c.SessionLife),
+		Sessions:             sessions,
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,
 		Version:              c.Version,

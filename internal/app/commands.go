@@ -40,7 +40,7 @@ func SetPassword(ctx context.Context, data DataConfig, user, password string) (W
 		return Offline, usage("Choose a password of at least 8 characters other than %q: no server is running that could say whether a weak one is harmless.", "password")
 	}
 	return Offline, withRegistry(ctx, data, func(store *storage.Store) error {
-		return auth.NewAdmin(user, store, auth.NewHasher(1), auth.NewThrottle()).SetPassword(ctx, password)
+		return auth.NewAdmin(user, store, auth.NewSessions(store.Sessions(), user, 0), auth.NewHasher(1), auth.NewThrottle()).SetPassword(ctx, password)
 	})
 }
 

@@ -30,29 +30,31 @@ type Credentials interface {
 type Admin struct {
 	name        string
 	credentials Credentials
+	sessions    *Sessions
 	hasher      *Hasher
 	throttle    *Throttle
 }
 
-// NewAdmin makes the account of that name.
-func NewAdmin(name string, c Credentials, h *Hasher, t *Throttle) *Admin {
-	return &Admin{name: name, credentials: c, hasher: h, throttle: t}
+// NewAdmin makes the account of that name. The sessions must be those of that
+// user, in the store of the credentials.
+func NewAdmin(name string, c Credentials, s *Sessions, h *Hasher, t *Throttle) *Admin {
+	return &Admin{name: name, credentials: c, sessions: s, hasher: h, throttle: t}
 }
 
 // Name is the one to sign in with.
 func (a *Admin) Name() string { return a.name }
 
 // Login checks a name and a password that came from the address, and begins a
-// session; its token and its end are the answer. The sessions must be those of
-// the account. It fails with [ErrBadLogin], *[ThrottledError] or [ErrBusy]; any
-// other error is ours and costs the caller nothing.
-func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, user, password string) (token string, expires time.Time, err error) {
+// session; its token and its end are the answer. It fails with [ErrBadLogin],
+// *[ThrottledError] or [ErrBusy]; any other error is ours and costs the caller
+// nothing.
+func (a *Admin) Login(ctx context.Context, from netip.Addr, user, password string) (token string, expires time.Time, err error) {
 	if retryAfter, ok := a.throttle.Allow(from, user, time.Now()); !ok {
 		return "", time.Time{}, &ThrottledError{RetryAfter: retryAfter}
 	}
 	known, ok, err := a.verify(ctx, user, password)
 	if err == nil && ok {
-		token, expires, err = a.begin(ctx, sessions, known)
+		token, expires, err = a.begin(ctx, known)
 	}
 	switch {
 	case errors.Is(err, ErrBadLogin), err == nil && !ok:
@@ -68,8 +70,8 @@ func (a *Admin) Login(ctx context.Context, sessions *Sessions, from netip.Addr, 
 // begin begins a session for whoever knew the password. A change
 // of the password ends every session there is: one that came between the check
 // and the session would miss it, so what is stored is looked at once more.
-func (a *Admin) begin(ctx context.Context, sessions *Sessions, known Credential) (token string, expires time.Time, err error) {
-	token, expires, err = sessions.Create(ctx)
+func (a *Admin) begin(ctx context.Context, known Credential) (token string, expires time.Time, err error) {
+	token, expires, err = a.sessions.Create(ctx)
 	if err != nil {
 		return "", time.Time{}, err
 	}
@@ -80,7 +82,7 @@ func (a *Admin) begin(ctx context.Context, sessions *Sessions, known Credential)
 	if err == nil {
 		err = ErrBadLogin
 	}
-	return "", time.Time{}, errors.Join(err, sessions.Revoke(ctx, token))
+	return "", time.Time{}, errors.Join(err, a.sessions.Revoke(ctx, token))
 }
 
 // verify takes the same time whether the user or the password is wrong. known
@@ -97,13 +99,15 @@ func (a *Admin) verify(ctx context.Context, user, password string) (known Creden
 	return known, ok, err
 }
 
-// SetPassword replaces the password and ends every session. A password that
+// SetPassword replaces the password and ends every session, for the next
+// request on. A password that
 // cannot be one is an *[registry.InvalidError].
 func (a *Admin) SetPassword(ctx context.Context, password string) error {
 	hash, err := a.hasher.Hash(ctx, password)
 	if err != nil {
 		return fmt.Errorf("set the password: %w", err)
 	}
+	defer a.sessions.remembered.forgetAll()()
 	return a.credentials.SetCredential(ctx, a.name, Credential{Hash: hash, Weak: WeakPassword(password)}, true)
 }
 

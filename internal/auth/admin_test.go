@@ -43,12 +43,12 @@ func (c *credentials) SetCredential(_ context.Context, user string, stored Crede
 
 func newAdmin() (*Admin, *credentials) {
 	c := &credentials{stored: map[string]Credential{}}
-	return NewAdmin("admin", c, NewHasher(2), NewThrottle()), c
+	return NewAdmin("admin", c, NewSessions(newMemory(), "admin", 0), NewHasher(2), NewThrottle()), c
 }
 
-// login signs in from home with sessions of its own.
+// login signs in from home.
 func login(ctx context.Context, a *Admin, user, password string) (token string, err error) {
-	token, _, err = a.Login(ctx, NewSessions(newMemory(), "admin", 0), home, user, password)
+	token, _, err = a.Login(ctx, home, user, password)
 	return token, err
 }
 
@@ -68,12 +68,11 @@ func TestLogin(t *testing.T) {
 			t.Errorf("%q %q: %q %v", c.user, c.password, token, err)
 		}
 	}
-	sessions := NewSessions(newMemory(), "admin", 0)
-	token, _, err := a.Login(ctx, sessions, home, "admin", "secret")
+	token, err := login(ctx, a, "admin", "secret")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := sessions.Authenticate(ctx, token); err != nil || p != NewUser("admin") || p.String() != "user:admin" {
+	if p, err := a.sessions.Authenticate(ctx, token); err != nil || p != NewUser("admin") || p.String() != "user:admin" {
 		t.Errorf("the session's principal: %v %v", p, err)
 	}
 }
@@ -97,7 +96,8 @@ func TestLoginDuringPasswordChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := &changing{newMemory(), func() { c.stored["admin"] = Credential{Hash: "another"} }}
-	if token, _, err := a.Login(t.Context(), NewSessions(store, "admin", 0), home, "admin", "secret"); !errors.Is(err, ErrBadLogin) || token != "" {
+	a.sessions = NewSessions(store, "admin", 0)
+	if token, err := login(t.Context(), a, "admin", "secret"); !errors.Is(err, ErrBadLogin) || token != "" {
 		t.Errorf("got %q, %v", token, err)
 	}
 	if len(store.rows) != 0 {

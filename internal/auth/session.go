@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"time"
 
@@ -26,9 +27,14 @@ const tokenLength = 43
 //
 // All are of one user. The store may hold those of another, who was the
 // administrator before a restart: they are none.
+//
+// The store is the truth, and survives a restart. Nobody else may end sessions
+// in it as long as the Sessions are in use, since those that it was asked about
+// are remembered: see [Sessions.Authenticate].
 type Sessions struct {
-	manager *scs.SessionManager
-	user    string
+	manager    *scs.SessionManager
+	user       string
+	remembered *remembered
 }
 
 // NewSessions keeps sessions of user in store, for lifetime from the login on;
@@ -38,7 +44,7 @@ func NewSessions(store scs.CtxStore, user string, lifetime time.Duration) *Sessi
 		lifetime = DefaultLifetime
 	}
 	// Not scs.New: it starts a goroutine that sweeps a store of its own.
-	return &Sessions{user: user, manager: &scs.SessionManager{
+	return &Sessions{user: user, remembered: newRemembered(), manager: &scs.SessionManager{
 		Lifetime:         lifetime,
 		Store:            store,
 		Codec:            scs.GobCodec{},
@@ -54,27 +60,46 @@ func (s *Sessions) Create(ctx context.Context) (token string, expires time.Time,
 		return "", time.Time{}, fmt.Errorf("begin a session: %w", err)
 	}
 	s.manager.Put(session, userKey, s.user)
+	view := s.remembered.look()
 	token, expires, err = s.manager.Commit(session)
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("begin a session: %w", err)
 	}
+	s.remembered.add(view, hashToken(token), expires)
 	return token, expires, nil
 }
 
 // Authenticate says whose session the token is. It fails with [ErrNoSession],
-// or with the store's error.
+// or with the store's error. A session that was begun or asked about lately is
+// recognised without a lock and without asking the store; one that was ended is
+// not, from the moment that Revoke or a change of the password has returned.
 func (s *Sessions) Authenticate(ctx context.Context, token string) (Principal, error) {
 	if len(token) != tokenLength {
 		return Principal{}, ErrNoSession
 	}
+	hash := hashToken(token)
+	if ends, ok := s.remembered.find(hash); ok {
+		if !ends.After(time.Now()) {
+			return Principal{}, ErrNoSession
+		}
+		return NewUser(s.user), nil
+	}
+	return s.ask(ctx, token, hash)
+}
+
+// ask has the store say whose session the token is, and remembers that.
+func (s *Sessions) ask(ctx context.Context, token string, hash sessionHash) (Principal, error) {
+	view := s.remembered.look()
 	session, err := s.manager.Load(ctx, token)
 	if err != nil {
 		return Principal{}, fmt.Errorf("look up a session: %w", err)
 	}
 	user := s.manager.GetString(session, userKey)
-	if user == "" || user != s.user || !s.manager.Deadline(session).After(time.Now()) {
+	ends := s.manager.Deadline(session)
+	if user == "" || user != s.user || !ends.After(time.Now()) {
 		return Principal{}, ErrNoSession
 	}
+	s.remembered.add(view, hash, ends)
 	return NewUser(user), nil
 }
 
@@ -84,6 +109,7 @@ func (s *Sessions) Revoke(ctx context.Context, token string) error {
 	if len(token) != tokenLength {
 		return nil
 	}
+	defer s.remembered.forget(hashToken(token))()
 	session, err := s.manager.Load(ctx, token)
 	if err == nil {
 		err = s.manager.Destroy(session)
@@ -92,4 +118,10 @@ func (s *Sessions) Revoke(ctx context.Context, token string) error {
 		return fmt.Errorf("end a session: %w", err)
 	}
 	return nil
+}
+
+// hashToken is the hash of a text of [tokenLength] bytes.
+func hashToken(token string) sessionHash {
+	text := [tokenLength]byte([]byte(token)) // On the stack.
+	return sha256.Sum256(text[:])
 }

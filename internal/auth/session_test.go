@@ -152,7 +152,10 @@ func TestSessionStoreFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	store.fail = errors.New("disk on fire")
-	if _, err := s.Authenticate(t.Context(), token); !errors.Is(err, store.fail) {
+	if _, err := s.Authenticate(t.Context(), token); err != nil {
+		t.Errorf("authenticate, remembered: %v", err)
+	}
+	if _, err := NewSessions(store, "admin", time.Hour).Authenticate(t.Context(), token); !errors.Is(err, store.fail) {
 		t.Errorf("authenticate: %v", err)
 	}
 	if err := s.Revoke(t.Context(), token); !errors.Is(err, store.fail) {
