@@ -46,6 +46,20 @@ func ParseHeaders(given map[string]string) (Headers, error) {
 	return Headers{&l}, nil
 }
 
+// RestoreHeaders makes Headers of what came out of [Headers.All] once, and was
+// kept since. It refuses nothing, so that rules which were made later lock
+// nobody out of what is stored.
+func RestoreHeaders(kept map[string]string) Headers {
+	if len(kept) == 0 {
+		return Headers{}
+	}
+	l := &headerList{names: slices.Sorted(maps.Keys(kept))}
+	for _, name := range l.names {
+		l.values = append(l.values, kept[name])
+	}
+	return Headers{&l}
+}
+
 // canonicalOrder sorts by canonical name. Names that have none come as they are.
 func canonicalOrder(a, b string) int {
 	return strings.Compare(textproto.CanonicalMIMEHeaderKey(a), textproto.CanonicalMIMEHeaderKey(b))

@@ -153,7 +153,8 @@ func TestHeadersSurviveTheirMap(t *testing.T) {
 			rt.Skip("two names in different case, or X-Forwarded-")
 		}
 		again, err := registry.ParseHeaders(maps.Collect(h.All()))
-		if err != nil || !again.Equal(h) || again.IsZero() != (len(h.Names()) == 0) {
+		restored := registry.RestoreHeaders(maps.Collect(h.All()))
+		if err != nil || !again.Equal(h) || !restored.Equal(h) || again.IsZero() != (len(h.Names()) == 0) {
 			rt.Errorf("%v %v %v", h, again, err)
 		}
 	})

@@ -158,6 +158,7 @@ func (s *script) step(version uint64) func(context.Context, *storage.Store) erro
 	switch random.IntN(5) {
 	case 0:
 		svc.Description = fmt.Sprintf("edit %d", version)
+		svc.UpstreamHeaders = registry.RestoreHeaders(map[string]string{"X-Api-Key": svc.Description})
 		return func(ctx context.Context, st *storage.Store) error { return st.ServiceEdited(ctx, svc) }
 	case 1:
 		svc.Enabled = !svc.Enabled

@@ -14,6 +14,9 @@
 //   - an empty list or an empty schema comes back as nil;
 //   - Rechecking and Generation belong to a process and are not kept.
 //
+// Headers towards upstreams are sealed with the [secret.Box] of the Options, each
+// for its service; a start with another key is refused.
+//
 // Text may hold any bytes, but for tags and protocol versions, which must be
 // UTF-8. Versions go up to 2⁶³−1.
 //

@@ -16,9 +16,16 @@ var (
 	// ErrUnreadable says that the file is no database, is damaged, or belongs
 	// to another program. It was not written to.
 	ErrUnreadable = errors.New("the database cannot be used")
+	// ErrWrongKey says that another secret key sealed what the database holds.
+	// It was not written to.
+	ErrWrongKey = errors.New("the secret key is not the one that the database was sealed with")
 	// ErrStale says that a newer change of the same service is stored.
 	ErrStale = errors.New("a newer change of the service is stored already")
 	// ErrFileLost says that the database file was removed or replaced while it
 	// was open, so that nothing written from now on would be found again.
 	ErrFileLost = errors.New("the database file is gone or was replaced")
 )
+
+// errNoBox is a mistake of the program: headers came to a store that cannot
+// seal them.
+var errNoBox = errors.New("there is no key to seal headers with")

@@ -12,6 +12,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/mcpgateway/mcpgateway/internal/secret"
 )
 
 // magic begins every SQLite database:
@@ -19,8 +21,9 @@ import (
 var magic = []byte("SQLite format 3\x00")
 
 // inspect decides, without writing to it, whether the file is ours to open:
-// absent, empty, or a sound database of schema version newest or older.
-func inspect(ctx context.Context, file string, newest int64) error {
+// absent, empty, or a sound database of schema version newest or older. What is
+// sealed in it must be the box's, if there is one.
+func inspect(ctx context.Context, file string, newest int64, box *secret.Box) error {
 	empty, err := checkHeader(file)
 	if err != nil || empty {
 		return err
@@ -45,7 +48,10 @@ func inspect(ctx context.Context, file string, newest int64) error {
 	if verdict != "ok" {
 		return unreadable(file, "is damaged")
 	}
-	return nil
+	if box == nil || version < sealingSchema {
+		return nil
+	}
+	return checkKey(ctx, db, file, box)
 }
 
 // checkHeader reports whether the file has no content yet, and refuses one

@@ -21,7 +21,7 @@ func (s *Store) Load(ctx context.Context) (services []*registry.Service, sequenc
 	if err := tx.QueryRowContext(ctx, `SELECT value FROM sequence`).Scan(&sequence); err != nil {
 		return nil, 0, fmt.Errorf("read the sequence: %w", err)
 	}
-	if services, err = loadRecords(ctx, tx); err != nil {
+	if services, err = s.loadRecords(ctx, tx); err != nil {
 		return nil, 0, fmt.Errorf("read the services: %w", err)
 	}
 	if err := loadTools(ctx, tx, services); err != nil {
@@ -31,20 +31,20 @@ func (s *Store) Load(ctx context.Context) (services []*registry.Service, sequenc
 }
 
 // loadRecords reads everything but the tools, sorted by path.
-func loadRecords(ctx context.Context, tx *sql.Tx) ([]*registry.Service, error) {
+func (s *Store) loadRecords(ctx context.Context, tx *sql.Tx) ([]*registry.Service, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT path, name, description, upstream, tags, declared_tools, stars, is_python, license, watch_tools,
 			enabled, discovered, version, registered_at, updated_at,
 			status, reason, detail, last_checked, since, latency, failures,
-			transport, endpoint, stateless, versions, server_name, server_version
-		FROM services JOIN health USING (path) ORDER BY path`)
+			transport, endpoint, stateless, versions, server_name, server_version, sealed
+		FROM services JOIN health USING (path) LEFT JOIN upstream_headers USING (path) ORDER BY path`)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var services []*registry.Service
 	for rows.Next() {
-		svc, err := scanService(rows)
+		svc, err := s.scanService(rows)
 		if err != nil {
 			return nil, err
 		}
@@ -53,10 +53,10 @@ func loadRecords(ctx context.Context, tx *sql.Tx) ([]*registry.Service, error) {
 	return services, rows.Err()
 }
 
-func scanService(rows *sql.Rows) (*registry.Service, error) {
+func (s *Store) scanService(rows *sql.Rows) (*registry.Service, error) {
 	var (
 		svc                                     registry.Service
-		tags, versions                          sql.RawBytes
+		tags, versions, sealed                  sql.RawBytes
 		registered, updated, lastChecked, since sql.NullInt64
 		latency                                 int64
 	)
@@ -65,7 +65,7 @@ func scanService(rows *sql.Rows) (*registry.Service, error) {
 		&svc.IsPython, &svc.License, &svc.WatchTools,
 		&svc.Enabled, &svc.Discovered, &svc.Version, &registered, &updated,
 		&h.Status.Kind, &h.Status.Reason, &h.Detail, &lastChecked, &since, &latency, &h.Failures,
-		&d.Transport, &d.Endpoint, &d.Stateless, &versions, &d.ServerName, &d.ServerVersion)
+		&d.Transport, &d.Endpoint, &d.Stateless, &versions, &d.ServerName, &d.ServerVersion, &sealed)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +73,9 @@ func scanService(rows *sql.Rows) (*registry.Service, error) {
 		return nil, err
 	}
 	if d.Versions, err = unlist(versions); err != nil {
+		return nil, err
+	}
+	if svc.UpstreamHeaders, err = s.openHeaders(svc.Path, sealed); err != nil {
 		return nil, err
 	}
 	svc.RegisteredAt, svc.UpdatedAt = moment(registered), moment(updated)

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/mcpgateway/mcpgateway/internal/secret"
 )
 
 // fileName is the database in the data directory; SQLite keeps its log beside
@@ -20,6 +22,10 @@ type Options struct {
 	// Dir is the data directory. It is made when absent, and closed to all but
 	// its owner.
 	Dir string
+	// Box seals the headers towards upstreams. Without one they are neither
+	// read nor written: Load leaves them out, an edit keeps those that are
+	// stored, and a service that has some is an error.
+	Box *secret.Box
 	// Logger hears of migrations and of a changed mode. Required.
 	Logger *slog.Logger
 }
@@ -32,13 +38,14 @@ type Store struct {
 	file    string
 	opened  os.FileInfo
 	lock    *os.File
+	box     *secret.Box
 	close   func() error
 }
 
 // Open takes the data directory for this process and opens the database in
 // it, making or migrating it as needed. It fails with [ErrExposed],
-// [ErrLocked], [ErrNewer] or [ErrUnreadable] without having written to the
-// database. The caller must Close the Store.
+// [ErrLocked], [ErrNewer], [ErrUnreadable] or [ErrWrongKey] without having
+// written to the database. Where nothing is sealed yet, any key is right. The caller must Close the Store.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
@@ -51,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{file: filepath.Join(dir, fileName), lock: lock}
+	s := &Store{file: filepath.Join(dir, fileName), lock: lock, box: o.Box}
 	s.close = sync.OnceValue(s.release)
 	if err := s.start(ctx, o.Logger); err != nil {
 		_ = s.Close()
@@ -70,7 +77,7 @@ func (s *Store) start(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
-	if err := inspect(ctx, s.file, latest(provider)); err != nil {
+	if err := inspect(ctx, s.file, latest(provider), s.box); err != nil {
 		return err
 	}
 	if s.opened, err = createFile(s.file); err != nil {
@@ -82,6 +89,11 @@ func (s *Store) start(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	if steps > 0 {
 		log.InfoContext(ctx, "database migrated", "file", s.file, "steps", steps, "schema", latest(provider))
+	}
+	if s.box != nil {
+		if err := s.adoptKey(ctx); err != nil {
+			return err
+		}
 	}
 	if s.readers, err = connectReaders(s.file); err != nil {
 		return fmt.Errorf("open the database for reading: %w", err)

@@ -98,7 +98,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 }
 
 // TestOlderSchemaIsMigrated: a database of the first schema keeps its services
-// and learns of tokens.
+// and learns of tokens and headers.
 func TestOlderSchemaIsMigrated(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -109,7 +109,7 @@ func TestOlderSchemaIsMigrated(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, dir, `DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1`)
+	execute(t, dir, `DROP TABLE sealing_key; DROP TABLE upstream_headers; DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1`)
 	s = mustOpen(t, dir)
 	defer s.Close()
 	got, _, err := s.Load(t.Context())
@@ -250,15 +250,20 @@ func TestAnyBytes(t *testing.T) {
 // every byte and file but the lock as it was.
 func refused(t *testing.T, dir string, want error, word string) {
 	t.Helper()
-	before := contents(t, dir)
-	s, err := storage.Open(t.Context(), options(dir))
+	refusedWith(t, options(dir), want, word)
+}
+
+func refusedWith(t *testing.T, o storage.Options, want error, word string) {
+	t.Helper()
+	before := contents(t, o.Dir)
+	s, err := storage.Open(t.Context(), o)
 	if err == nil {
 		_ = s.Close()
 	}
-	if !errors.Is(err, want) || !strings.Contains(err.Error(), word) || !strings.Contains(err.Error(), dir) {
+	if !errors.Is(err, want) || !strings.Contains(err.Error(), word) || !strings.Contains(err.Error(), o.Dir) {
 		t.Errorf("open: %v; want %v with %q", err, want, word)
 	}
-	if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
+	if diff := cmp.Diff(before, contents(t, o.Dir)); diff != "" {
 		t.Errorf("the directory changed (-before +after):\n%s", diff)
 	}
 }

@@ -35,6 +35,9 @@ func (s *Store) ServiceRegistered(ctx context.Context, svc *registry.Service) er
 		if rows == 0 {
 			return registry.ErrConflict
 		}
+		if err := s.putHeaders(ctx, tx, svc); err != nil {
+			return err
+		}
 		if err := putHealth(ctx, tx, svc); err != nil {
 			return err
 		}
@@ -62,6 +65,9 @@ func (s *Store) ServiceEdited(ctx context.Context, svc *registry.Service) error 
 			return err
 		}
 		if err := updated(ctx, tx, result, svc.Path); err != nil {
+			return err
+		}
+		if err := s.putHeaders(ctx, tx, svc); err != nil {
 			return err
 		}
 		return putHealth(ctx, tx, svc)

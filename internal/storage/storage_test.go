@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/mcpgateway/mcpgateway/internal/secret"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 	"github.com/mcpgateway/mcpgateway/internal/storage/storagetest"
 )
@@ -39,6 +40,9 @@ func mustOpen(t testing.TB, dir string) *storage.Store {
 	return s
 }
 
+// box is what everybody in these tests seals with.
+var box = secret.NewBox([32]byte{1})
+
 func options(dir string) storage.Options {
-	return storage.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)}
+	return storage.Options{Dir: dir, Box: box, Logger: slog.New(slog.DiscardHandler)}
 }

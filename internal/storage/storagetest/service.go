@@ -69,6 +69,12 @@ var detections = rapid.Custom(func(t *rapid.T) registry.Detected {
 	}
 })
 
+var headers = rapid.Custom(func(t *rapid.T) registry.Headers {
+	names := rapid.SampledFrom([]string{"Authorization", "X-Api-Key", "Cookie"})
+	values := rapid.StringMatching(`[!-~]([ -~]{0,40}[!-~])?`)
+	return registry.RestoreHeaders(rapid.MapOfN(names, values, 0, 3).Draw(t, "headers"))
+})
+
 // some draws a list of at most n, nil when it is empty, as a storage gives it
 // back.
 func some[T any](t *rapid.T, g *rapid.Generator[T], n int, label string) []T {
@@ -81,21 +87,22 @@ func some[T any](t *rapid.T, g *rapid.Generator[T], n int, label string) []T {
 // service draws everything of a service but its path and version.
 func service(t *rapid.T) registry.Service {
 	return registry.Service{
-		Name:          text.Draw(t, "name"),
-		Description:   text.Draw(t, "description"),
-		Upstream:      text.Draw(t, "upstream"),
-		Tags:          some(t, text, 3, "tags"),
-		DeclaredTools: rapid.IntRange(0, 1e6).Draw(t, "declared tools"),
-		Stars:         rapid.IntRange(0, 1e6).Draw(t, "stars"),
-		IsPython:      rapid.Bool().Draw(t, "python"),
-		License:       text.Draw(t, "license"),
-		WatchTools:    rapid.Bool().Draw(t, "watch"),
-		Enabled:       rapid.Bool().Draw(t, "enabled"),
-		Health:        healths.Draw(t, "health"),
-		Detected:      detections.Draw(t, "detected"),
-		Tools:         some(t, tools, 4, "tools"),
-		Discovered:    rapid.Bool().Draw(t, "discovered"),
-		RegisteredAt:  moments.Draw(t, "registered"),
-		UpdatedAt:     moments.Draw(t, "updated"),
+		Name:            text.Draw(t, "name"),
+		Description:     text.Draw(t, "description"),
+		Upstream:        text.Draw(t, "upstream"),
+		Tags:            some(t, text, 3, "tags"),
+		DeclaredTools:   rapid.IntRange(0, 1e6).Draw(t, "declared tools"),
+		Stars:           rapid.IntRange(0, 1e6).Draw(t, "stars"),
+		IsPython:        rapid.Bool().Draw(t, "python"),
+		License:         text.Draw(t, "license"),
+		WatchTools:      rapid.Bool().Draw(t, "watch"),
+		UpstreamHeaders: headers.Draw(t, "headers"),
+		Enabled:         rapid.Bool().Draw(t, "enabled"),
+		Health:          healths.Draw(t, "health"),
+		Detected:        detections.Draw(t, "detected"),
+		Tools:           some(t, tools, 4, "tools"),
+		Discovered:      rapid.Bool().Draw(t, "discovered"),
+		RegisteredAt:    moments.Draw(t, "registered"),
+		UpdatedAt:       moments.Draw(t, "updated"),
 	}
 }
