@@ -64,7 +64,7 @@ generate: ## Make gen/ anew from openapi.yaml
 fmt: $(TOOLS)/gofumpt ## Format the code with gofumpt
 	$(TOOLS)/gofumpt -w .
 
-deps: ## Install with apt-get what the tests need, or say what will be skipped
+deps: ## Install what the tests need (apt-get, npm), or say what will be skipped
 	scripts/deps
 
 screenshots: ## Take the README's pictures anew, into docs/images (wants Chromium)

@@ -7,6 +7,8 @@
 #   MCPGATEWAY_PYTHON   a Python 3 that can import websockets; /usr/bin/python3
 #                       when unset, since that is the one that Debian's
 #                       python3-websockets belongs to
+#   MCPGATEWAY_NODE     a Node 22.19 or newer; the one that npm installs into
+#                       testdata/npm when unset, or else `node` on the PATH
 #   CC                  the C compiler that -race needs; `go env CC` when unset
 #
 # The Go tests read the same variables.
@@ -46,4 +48,23 @@ have_curl() { command -v curl >/dev/null 2>&1; }
 have_cc() {
 	echo '#include <stdlib.h>
 int main(void) { return 0; }' | ${CC:-$($GO env CC)} -x c -o /dev/null - >/dev/null 2>&1
+}
+
+# The MCP clients, servers and conformance suites that the tests run, and the
+# copy of the lock file that says which ones are installed.
+peers=testdata/npm
+peers_installed=$peers/node_modules/.installed
+
+have_npm() { command -v npm >/dev/null 2>&1; }
+
+have_peers() { cmp -s "$peers/package-lock.json" "$peers_installed"; }
+
+# node22 prints the Node that runs them, or fails.
+node22() {
+	for name in "${MCPGATEWAY_NODE:-}" "$peers"/node_modules/node-linux-*/bin/node node; do
+		"$name" -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || a == 22 && b >= 19 ? 0 : 1)' 2>/dev/null || continue
+		echo "$name"
+		return
+	done
+	return 1
 }
