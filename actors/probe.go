@@ -52,6 +52,10 @@ type probe struct {
 	firstDelay time.Duration
 
 	timer *time.Timer
+	// due is when the timer fires.
+	due time.Time
+	// suspected is when the last check was due that a suspicion brought forward.
+	suspected time.Time
 	// armed counts how often the timer was armed; a checkDue with another
 	// number was on its way when the plan changed.
 	armed uint64
@@ -106,6 +110,8 @@ func (b *probe) Receive(c *actor.Context) {
 		if b.running == nil {
 			b.scheduleNext()
 		}
+	case upstreamSuspected:
+		b.suspect()
 	case actor.Stopped:
 		b.stop()
 	}
@@ -211,8 +217,9 @@ func (b *probe) schedule(after time.Duration) {
 		b.timer.Stop()
 	}
 	b.armed++
-	due, self := checkDue{b.armed}, b.self
-	b.timer = time.AfterFunc(after, func() { self.tell(due) })
+	b.due = time.Now().Add(after)
+	number, self := b.armed, b.self
+	b.timer = time.AfterFunc(after, func() { self.tell(checkDue{number}) })
 }
 
 // watch holds the standing connection of a service that asked for one, from

@@ -96,6 +96,8 @@ func (a *registryActor) Receive(c *actor.Context) {
 		a.finish(m)
 	case checkAbandoned:
 		a.answer(m.waiting)
+	case serviceSuspected:
+		a.suspect(m)
 	case flushChecks:
 		a.unsaveable = false
 		a.flush()
