@@ -108,7 +108,7 @@ type ClientInterface interface {
 	// GetAllServerDetails Read all services
 	//
 	// Every record, by path. The ETag is weak and stays as it is when a check
-	// found everything as before.
+	// found everything as before, and whatever the traffic.
 	//
 	// Corresponds with GET /api/server_details/all (the `GetAllServerDetails` operationId).
 	GetAllServerDetails(ctx context.Context, params *GetAllServerDetailsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -123,7 +123,7 @@ type ClientInterface interface {
 	// GetServerDetails Read a service
 	//
 	// The record with its tools and its health. The ETag is weak and stays as
-	// it is when a check found everything as before.
+	// it is when a check found everything as before, and whatever the traffic.
 	//
 	// Corresponds with GET /api/server_details/{service_path} (the `GetServerDetails` operationId).
 	GetServerDetails(ctx context.Context, servicePath ServicePath, params *GetServerDetailsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -481,7 +481,7 @@ func (c *Client) RefreshService(ctx context.Context, servicePath ServicePath, re
 // GetAllServerDetails Read all services
 //
 // Every record, by path. The ETag is weak and stays as it is when a check
-// found everything as before.
+// found everything as before, and whatever the traffic.
 //
 // Corresponds with GET /api/server_details/all (the `GetAllServerDetails` operationId).
 func (c *Client) GetAllServerDetails(ctx context.Context, params *GetAllServerDetailsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -516,7 +516,7 @@ func (c *Client) DeleteService(ctx context.Context, servicePath ServicePath, req
 // GetServerDetails Read a service
 //
 // The record with its tools and its health. The ETag is weak and stays as
-// it is when a check found everything as before.
+// it is when a check found everything as before, and whatever the traffic.
 //
 // Corresponds with GET /api/server_details/{service_path} (the `GetServerDetails` operationId).
 func (c *Client) GetServerDetails(ctx context.Context, servicePath ServicePath, params *GetServerDetailsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2290,7 +2290,7 @@ type ClientWithResponsesInterface interface {
 	// GetAllServerDetailsWithResponse Read all services
 	//
 	// Every record, by path. The ETag is weak and stays as it is when a check
-	// found everything as before.
+	// found everything as before, and whatever the traffic.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2309,7 +2309,7 @@ type ClientWithResponsesInterface interface {
 	// GetServerDetailsWithResponse Read a service
 	//
 	// The record with its tools and its health. The ETag is weak and stays as
-	// it is when a check found everything as before.
+	// it is when a check found everything as before, and whatever the traffic.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5894,7 +5894,7 @@ func (c *ClientWithResponses) RefreshServiceWithResponse(ctx context.Context, se
 // GetAllServerDetailsWithResponse Read all services
 //
 // Every record, by path. The ETag is weak and stays as it is when a check
-// found everything as before.
+// found everything as before, and whatever the traffic.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -5925,7 +5925,7 @@ func (c *ClientWithResponses) DeleteServiceWithResponse(ctx context.Context, ser
 // GetServerDetailsWithResponse Read a service
 //
 // The record with its tools and its health. The ETag is weak and stays as
-// it is when a check found everything as before.
+// it is when a check found everything as before, and whatever the traffic.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -662,6 +662,12 @@ type Service struct {
 	// ToolList The tools of the last discovery, in the upstream's order.
 	ToolList []Tool `json:"tool_list"`
 
+	// Traffic What the gateway carried for the service in the last five minutes. Left
+	// out before the first request since the start, and for a token of scope
+	// `gateway`. The ETag tells nothing of it: to follow these numbers, ask
+	// without `If-None-Match`.
+	Traffic *Traffic `json:"traffic,omitempty"`
+
 	// Transport How the upstream speaks MCP; null before it was detected.
 	//
 	// Example: streamable-http
@@ -927,6 +933,37 @@ type Tool struct {
 	//
 	// Example: Forecast
 	Title *string `json:"title,omitempty"`
+}
+
+// Traffic What the gateway carried for the service in the last five minutes. Left
+// out before the first request since the start, and for a token of scope
+// `gateway`. The ETag tells nothing of it: to follow these numbers, ask
+// without `If-None-Match`.
+type Traffic struct {
+	// Errors Those of them that failed at the upstream, which gave no answer, none in time, or a 5xx. A JSON-RPC error in an answer is none.
+	//
+	// Example: 3
+	Errors int64 `json:"errors"`
+
+	// OpenStreams Event streams that are open now.
+	//
+	// Example: 2
+	OpenStreams int64 `json:"open_streams"`
+
+	// P50Ms The time to the upstream's answer that half of the requests stay within, in milliseconds, to a tenth of it; null if none was measured.
+	//
+	// Example: 8.4
+	P50Ms *float64 `json:"p50_ms"`
+
+	// P99Ms The same for 99 % of the requests.
+	//
+	// Example: 120.3
+	P99Ms *float64 `json:"p99_ms"`
+
+	// Requests Requests that were answered or given up.
+	//
+	// Example: 512
+	Requests int64 `json:"requests"`
 }
 
 // IfNoneMatch defines model for IfNoneMatch.

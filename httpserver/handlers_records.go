@@ -25,7 +25,7 @@ func (s *Server) GetServerDetails(ctx context.Context, req gen.GetServerDetailsR
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
 	return gen.GetServerDetails200JSONResponse{
-		Body:    recordFor(p, service),
+		Body:    s.record(p, service),
 		Headers: gen.GetServerDetails200ResponseHeaders{ETag: tag},
 	}, nil
 }
@@ -44,7 +44,7 @@ func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDe
 	}
 	records := make(gen.ServiceMap, len(services))
 	for _, service := range services {
-		records[string(service.Path)] = recordFor(p, service)
+		records[string(service.Path)] = s.record(p, service)
 	}
 	return gen.GetAllServerDetails200JSONResponse{
 		Body:    records,

@@ -46,7 +46,7 @@ func (s *Server) EditService(ctx context.Context, req gen.EditServiceRequestObje
 	if req.JSONBody == nil {
 		return toDashboard(), nil
 	}
-	return gen.EditService200JSONResponse{Body: recordOf(service)}, nil
+	return gen.EditService200JSONResponse{Body: s.record(callOf(ctx).principal, service)}, nil
 }
 
 func draftOf(req gen.EditServiceRequestObject) registry.Draft {

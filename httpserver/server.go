@@ -17,6 +17,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/gen"
 	"github.com/mcpgateway/mcpgateway/httpserver/web"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 // Options is what a [Server] needs. The pointers, the refs, Ready and the
@@ -33,6 +34,11 @@ type Options struct {
 	// CheckTimeout bounds one check of an upstream, and so how long a request
 	// waits for one.
 	CheckTimeout time.Duration
+
+	// Traffic, if set, is what the gateway carried for a service lately; false
+	// before any traffic. It is called with every record that is read, and must
+	// not block.
+	Traffic func(registry.Path) (registry.Traffic, bool)
 
 	// Version is the program's; it is part of the entity tags.
 	Version string

@@ -20,6 +20,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
@@ -97,6 +98,8 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	}
 	a.onClose(a.system.Close)
 	watchDeadLetters(metrics, a.system)
+	board := traffic.NewBoard()
+	metrics.MustRegister(traffic.NewCollector(board))
 	if err := a.importOnFirstStart(ctx, c.Import); err != nil {
 		return err
 	}
@@ -116,6 +119,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Sessions:             sessions,
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,
+		Traffic:              board.Summary,
 		Version:              c.Version,
 		Listen:               a.listener.Addr().String(),
 		PublicURL:            s.publicURL,
