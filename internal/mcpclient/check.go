@@ -24,12 +24,13 @@ import (
 func (c *Client) Check(ctx context.Context, t registry.Target, discover bool) registry.Outcome {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	k, err := c.newTalk(ctx, t.Upstream)
+	k, err := c.newTalk(ctx, t)
 	if err != nil {
 		return outcome(err)
 	}
 	out := k.check(ctx, t, discover)
 	k.close(ctx)
+	redactOutcome(&out, t.Headers)
 	out.At = time.Now()
 	return out
 }

@@ -33,6 +33,7 @@ func (c *Client) Examine(ctx context.Context, t registry.Target) registry.Examin
 		x.second, x.why = x.look(ctx, registry.Target{Upstream: other}), why
 	}
 	r := x.report(time.Now())
+	redactExamination(&r, t.Headers)
 	r.Took = time.Since(began)
 	return r
 }
@@ -75,7 +76,7 @@ func (s *sight) met() bool { return s != nil && s.detected.Transport != "" }
 // one, its neighbours.
 func (x *examination) look(ctx context.Context, t registry.Target) *sight {
 	s := &sight{}
-	k, err := x.client.newTalk(ctx, t.Upstream)
+	k, err := x.client.newTalk(ctx, t)
 	if err != nil {
 		s.failure, _ = errors.AsType[*failure](err)
 		return s

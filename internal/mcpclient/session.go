@@ -66,7 +66,7 @@ func (k *talk) farewell(ctx context.Context) {
 		}
 		rep, err := k.send(ctx, request{method: http.MethodDelete, url: s.url, header: header})
 		if err != nil {
-			k.client.log.DebugContext(ctx, "an upstream session was not ended", "url", shown(s.url), "error", err)
+			k.client.log.DebugContext(ctx, "an upstream session was not ended", "url", shown(s.url), "error", redactError(err, k.headers))
 			continue
 		}
 		rep.done()

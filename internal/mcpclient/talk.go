@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 const (
@@ -29,9 +31,11 @@ const (
 // goroutine uses it. It reuses connections within itself and keeps none: its
 // close ends every session, every connection and every goroutine it caused.
 type talk struct {
-	client    *Client
-	upstream  *url.URL
-	origin    origin
+	client   *Client
+	upstream *url.URL
+	origin   origin
+	// headers go with every request; all of them stay within the origin.
+	headers   registry.Headers
 	transport *http.Transport
 	conns     conns
 	// life ends with the talk; a dial must not outlive it.
@@ -48,9 +52,10 @@ type talk struct {
 	trace *trace
 }
 
-// newTalk begins a talk. The error is about the URL; no packet was sent.
-func (c *Client) newTalk(ctx context.Context, upstream string) (*talk, error) {
-	u, err := parseUpstream(upstream)
+// newTalk begins a talk with a target. The error is about its URL; no packet
+// was sent.
+func (c *Client) newTalk(ctx context.Context, t registry.Target) (*talk, error) {
+	u, err := parseUpstream(t.Upstream)
 	if err != nil {
 		return nil, &failure{
 			status: broken("invalid upstream URL"),
@@ -59,7 +64,7 @@ func (c *Client) newTalk(ctx context.Context, upstream string) (*talk, error) {
 			final:  true,
 		}
 	}
-	k := &talk{client: c, upstream: u, origin: originOf(u), started: time.Now()}
+	k := &talk{client: c, upstream: u, origin: originOf(u), headers: t.Headers, started: time.Now()}
 	k.budget = budget{left: c.limits.TotalBytes, free: freeBytes, readers: c.readers}
 	k.life, k.end = context.WithCancel(context.WithoutCancel(ctx))
 	k.transport = &http.Transport{
@@ -169,6 +174,7 @@ func (k *talk) roundTrip(ctx context.Context, r request) (*reply, error) {
 	}
 	req.Header = r.header.Clone()
 	req.Header.Set("User-Agent", "mcpgateway/"+k.client.version)
+	k.headers.AddTo(req.Header)
 	began := time.Now()
 	resp, err := k.transport.RoundTrip(req) //nolint:bodyclose // The answer owns the body and closes it.
 	k.trace.answered(r, began, resp, err)

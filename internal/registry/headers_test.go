@@ -3,6 +3,7 @@ package registry_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -80,7 +81,7 @@ func TestHeadersRefuse(t *testing.T) {
 func refuses(t *testing.T, given map[string]string, message, value string) {
 	t.Helper()
 	h, err := registry.ParseHeaders(given)
-	invalid, ok := err.(*registry.InvalidError)
+	invalid, ok := errors.AsType[*registry.InvalidError](err)
 	if !ok || invalid.Fields[0].Field != "upstream_headers" || !strings.HasPrefix(invalid.Fields[0].Message, message) ||
 		strings.Contains(err.Error(), value) || !h.IsZero() {
 		t.Errorf("%s: got %v %v", message, h, err)
@@ -94,10 +95,15 @@ func TestHeadersAreNeverPrinted(t *testing.T) {
 	h := headers(t, map[string]string{"X-Api-Key": value})
 	given := map[string]string{"X-Api-Key": value}
 	holders := []any{
-		h, &h, []registry.Headers{h}, map[string]registry.Headers{"a": h},
-		struct{ H registry.Headers }{h}, struct{ h registry.Headers }{h},
-		registry.Service{UpstreamHeaders: h}, &registry.Service{UpstreamHeaders: h},
-		registry.Target{Headers: h}, registry.Change{After: &registry.Service{UpstreamHeaders: h}},
+		h, &h,
+		[]registry.Headers{h},
+		map[string]registry.Headers{"a": h},
+		struct{ H registry.Headers }{h},
+		struct{ h registry.Headers }{h},
+		registry.Service{UpstreamHeaders: h},
+		&registry.Service{UpstreamHeaders: h},
+		registry.Target{Headers: h},
+		registry.Change{After: &registry.Service{UpstreamHeaders: h}},
 		registry.Draft{UpstreamHeaders: &given},
 	}
 	var out bytes.Buffer
