@@ -28,24 +28,20 @@ const (
 // with JSON that is not valid. So its answer is good for counting; whether a
 // caller may do what it asks must not hang on it.
 func Peek(body []byte) Call {
-	s := scanner{rest: body}
+	s := scanner{json: body}
 	if s.peek() == '[' {
 		return Call{Method: "batch"}
 	}
+	if !s.enter() {
+		return Call{}
+	}
 	var method, name []byte
-	for key := range s.members() {
+	for member := s.member(); member != nil; member = s.member() {
 		switch {
-		case is(key, "method"):
+		case is(member, "method"):
 			method = s.text()
-		case is(key, "params"):
-			name = nil
-			for key := range s.members() {
-				if is(key, "name") {
-					name = s.text()
-				} else {
-					s.skip()
-				}
-			}
+		case is(member, "params"):
+			name = s.name()
 		default:
 			s.skip()
 		}
@@ -56,6 +52,22 @@ func Peek(body []byte) Call {
 	default:
 		return Call{Method: m}
 	}
+}
+
+// name is the member "name" of the object that comes next, with its quotes; nil
+// if there is none.
+func (s *scanner) name() (name []byte) {
+	if !s.enter() {
+		return nil
+	}
+	for member := s.member(); member != nil; member = s.member() {
+		if is(member, "name") {
+			name = s.text()
+		} else {
+			s.skip()
+		}
+	}
+	return name
 }
 
 // unquote is the text of a JSON string, with its quotes; nothing for nil. What

@@ -1,58 +1,59 @@
 package jsonrpc
 
-import (
-	"bytes"
-	"iter"
-)
+import "bytes"
 
 // scanner walks over JSON. It takes for granted that the JSON is valid: of
 // other text it makes something, and always comes to an end. At the end of the
 // text every method finds nothing.
-type scanner struct{ rest []byte }
+type scanner struct {
+	json []byte
+	at   int
+}
 
 // peek skips white space and is the byte behind it; 0 at the end.
 func (s *scanner) peek() byte {
-	for i, c := range s.rest {
-		if c > ' ' {
-			s.rest = s.rest[i:]
+	for ; s.at < len(s.json); s.at++ {
+		if c := s.json[s.at]; c > ' ' {
 			return c
 		}
 	}
-	s.rest = nil
 	return 0
 }
 
-// members walks over the members of the object that comes next. At each the
-// body of the loop must take the value, by text, skip or members. What is no
-// object is skipped.
-func (s *scanner) members() iter.Seq[[]byte] {
-	return func(yield func(key []byte) bool) {
-		if s.peek() != '{' {
-			s.skip()
-			return
-		}
-		s.rest = s.rest[1:]
-		for {
-			c := s.peek()
-			if c == ',' {
-				s.rest = s.rest[1:]
-				c = s.peek()
-			}
-			if c == '}' {
-				s.rest = s.rest[1:]
-				return
-			}
-			key := s.text()
-			if key == nil || s.peek() != ':' {
-				s.rest = nil
-				return
-			}
-			s.rest = s.rest[1:]
-			if !yield(key) {
-				return
-			}
-		}
+// end gives up the rest of the text.
+func (s *scanner) end() { s.at = len(s.json) }
+
+// enter goes into the object that comes next. If another value comes, it
+// is skipped.
+func (s *scanner) enter() bool {
+	if s.peek() != '{' {
+		s.skip()
+		return false
 	}
+	s.at++
+	return true
+}
+
+// member is the name, with its quotes, of the next member of the object that
+// was entered; nil when there is no more, and the object is left. The value must
+// be taken before the next: by text, skip or enter.
+func (s *scanner) member() []byte {
+	c := s.peek()
+	if c == ',' {
+		s.at++
+		c = s.peek()
+	}
+	if c == '}' {
+		s.at++
+		return nil
+	}
+	name := s.text()
+	if name == nil || s.peek() != ':' {
+		s.end()
+		return nil
+	}
+	s.at++
+	return name
 }
 
 // text is the string that comes next, with its quotes and escapes; nil if a
@@ -62,65 +63,90 @@ func (s *scanner) text() []byte {
 		s.skip()
 		return nil
 	}
-	n := stringLength(s.rest)
-	text := s.rest[:n]
-	s.rest = s.rest[n:]
-	if len(text) < 2 || len(s.rest) == 0 { // Cut off: nothing can end with a string.
+	from := s.at
+	s.at += stringLength(s.json[from:])
+	if s.at == len(s.json) { // Cut off: nothing can end with a string.
 		return nil
 	}
-	return text
+	return s.json[from:s.at]
 }
+
+// The kinds of bytes outside of strings; all others mean nothing to skip.
+const (
+	meaningless = iota
+	quotes
+	opens
+	closes
+	separates
+)
+
+var kinds = [256]uint8{'"': quotes, '{': opens, '[': opens, '}': closes, ']': closes, ',': separates}
+
+// skip passes over the value that comes next. Behind a number, true, false or
+// null it stops at what separates it from the next, or ends what is around it.
+func (s *scanner) skip() {
+	depth := 0
+	for i := s.at; i < len(s.json); i++ {
+		switch kinds[s.json[i]] {
+		case meaningless:
+			continue
+		case quotes:
+			i += stringLength(s.json[i:]) - 1
+		case opens:
+			depth++
+			continue
+		case closes:
+			if depth == 0 {
+				s.at = i
+				return
+			}
+			depth--
+		case separates:
+			if depth == 0 {
+				s.at = i
+				return
+			}
+			continue
+		}
+		if depth == 0 {
+			s.at = i + 1
+			return
+		}
+	}
+	s.end()
+}
+
+// shortString is how far it is cheaper to look at each byte of a string than to
+// search for its end.
+const shortString = 24
 
 // stringLength is the length of the string that b begins with, quotes
 // included, or all of b if the string was cut off.
 func stringLength(b []byte) int {
-	for i := 1; ; {
+	i := 1
+	for short := b[:min(len(b), shortString)]; i < len(short); i++ {
+		switch short[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+	for from := i; i < len(b); {
 		quote := bytes.IndexByte(b[i:], '"')
 		if quote < 0 {
-			return len(b)
+			break
 		}
 		i += quote + 1
 		// An odd number of backslashes before it makes the quote a part of the
 		// string.
 		escapes := 0
-		for b[i-2-escapes] == '\\' {
+		for i-2-escapes >= from && b[i-2-escapes] == '\\' {
 			escapes++
 		}
 		if escapes%2 == 0 {
 			return i
 		}
 	}
-}
-
-// skip passes over the value that comes next.
-func (s *scanner) skip() {
-	depth := 0
-	for i := 0; i < len(s.rest); i++ {
-		switch s.rest[i] {
-		case '"':
-			i += stringLength(s.rest[i:]) - 1
-			if depth == 0 {
-				s.rest = s.rest[i+1:]
-				return
-			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-			if depth == 0 {
-				s.rest = s.rest[i+1:]
-				return
-			}
-			if depth < 0 { // The end of what is around a number, true or null.
-				s.rest = s.rest[i:]
-				return
-			}
-		case ',':
-			if depth == 0 {
-				s.rest = s.rest[i:]
-				return
-			}
-		}
-	}
-	s.rest = nil
+	return len(b)
 }
