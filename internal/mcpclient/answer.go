@@ -2,6 +2,7 @@ package mcpclient
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,8 +15,8 @@ import (
 // quoteBytes is how much is read of a body that is no answer.
 const quoteBytes = 4 << 10
 
-// maxObliged bounds the server's own requests that we reply to while we wait
-// for one answer.
+// maxObliged bounds the server's own requests that we reply to in a check
+// while we wait for one answer.
 const maxObliged = 16
 
 // answer is what came back for one POST.
@@ -57,11 +58,10 @@ func (a *answer) result() (json.RawMessage, error) {
 }
 
 func (e *rpcError) failure(tried string) *failure {
-	said := line(e.Message, maxQuote)
-	if said == "" {
-		said = "no reason given"
-	}
-	return protocolError(tried, "the server refused: "+said, "")
+	said := &RPCError{Code: e.Code, Message: cmp.Or(line(e.Message, maxSaid), "no reason given")}
+	f := protocolError(tried, "the server refused: "+line(said.Message, maxQuote), "")
+	f.cause = said
+	return f
 }
 
 // read reads the answer to request id of at most limit bytes and closes rep.
@@ -146,7 +146,7 @@ func (a *answer) readOther(body io.Reader) error {
 // readEvents reads a stream until the response to request id.
 func (k *talk) readEvents(stream *events, id int64, oblige func(message) error) (*message, error) {
 	obliged := 0
-	for range k.client.limits.Events {
+	for range k.maxEvents {
 		ev, err := stream.next()
 		if errors.Is(err, io.EOF) {
 			return nil, wrong("stream ended without an answer", "")
@@ -166,12 +166,14 @@ func (k *talk) readEvents(stream *events, id int64, oblige func(message) error) 
 		case m.isResponse():
 			return nil, wrong("answer to another request", "The id of its response is not that of our request.")
 		case m.isRequest():
-			if obliged++; obliged > maxObliged {
+			if obliged++; obliged > k.maxObliged {
 				return nil, errFlood
 			}
 			if err := oblige(m.reply()); err != nil {
 				return nil, err
 			}
+		case k.hear != nil:
+			k.hear(m)
 		}
 	}
 	return nil, errFlood

@@ -11,7 +11,8 @@ import (
 type Options struct {
 	// Dialer makes the connections. Nil means a dialer of zero options.
 	Dialer *Dialer
-	// Timeout bounds a whole check, and the handshake of a watch. 0 means 5 s.
+	// Timeout bounds a whole check, and the handshake of a watch or of a tool
+	// call. 0 means 5 s.
 	Timeout time.Duration
 	// Limits bounds what is read and kept.
 	Limits Limits
@@ -34,7 +35,11 @@ type Limits struct {
 	PageBytes int64
 	// TotalBytes bounds all bodies of one check together: 32 MiB.
 	TotalBytes int64
+	// ResultBytes bounds the result of a tool call, and together with
+	// TotalBytes all that is read for it: 64 MiB.
+	ResultBytes int64
 	// Events bounds the events that are read while one answer is awaited: 1000.
+	// A tool call may have any number.
 	Events int
 	// Pages bounds the pages of one list: 50.
 	Pages int
@@ -55,6 +60,7 @@ func (l Limits) orDefaults() Limits {
 		AnswerBytes:      cmp.Or(max(l.AnswerBytes, 0), 256<<10),
 		PageBytes:        cmp.Or(max(l.PageBytes, 0), 8<<20),
 		TotalBytes:       cmp.Or(max(l.TotalBytes, 0), 32<<20),
+		ResultBytes:      cmp.Or(max(l.ResultBytes, 0), 64<<20),
 		Events:           cmp.Or(max(l.Events, 0), 1000),
 		Pages:            cmp.Or(max(l.Pages, 0), 50),
 		Tools:            cmp.Or(max(l.Tools, 0), 1000),

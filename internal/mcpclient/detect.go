@@ -30,7 +30,7 @@ func (k *talk) find(ctx context.Context, t registry.Target) (found, error) {
 // confirm asks with one request whether the upstream is still what it was.
 func (k *talk) confirm(ctx context.Context, known registry.Detected) (found, error) {
 	if known.Transport == registry.HTTPSSE {
-		s, err := k.openSSE(ctx, known.Endpoint, timeLeft(ctx), false)
+		s, err := k.openSSE(ctx, known.Endpoint, k.timeLeft(ctx), false)
 		if err != nil {
 			return found{}, err
 		}
@@ -119,7 +119,7 @@ func (a *answer) mayInitialize() bool {
 // trySSE asks a URL for HTTP+SSE. It takes at most half of the time that is
 // left: a server of another kind may open a stream and never say anything.
 func (k *talk) trySSE(ctx context.Context, url string) (found, error) {
-	s, err := k.openSSE(ctx, url, timeLeft(ctx)/2, false)
+	s, err := k.openSSE(ctx, url, k.timeLeft(ctx)/2, false)
 	if f, ok := errors.AsType[*failure](err); ok && ctx.Err() == nil && f.status.Reason == "timeout" {
 		f.final = false
 		return found{}, f
@@ -152,11 +152,11 @@ func isFinal(err error) bool {
 	return ok && f.final
 }
 
-// timeLeft is the time until ctx's deadline, which every talk has.
-func timeLeft(ctx context.Context) time.Duration {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return 0
+// timeLeft is the time until ctx's deadline. Without one, as in the handshake
+// of a call, it is the client's timeout.
+func (k *talk) timeLeft(ctx context.Context) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return time.Until(deadline)
 	}
-	return time.Until(deadline)
+	return k.client.timeout
 }

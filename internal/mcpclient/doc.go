@@ -4,9 +4,9 @@
 // [Client.Check] finds out which of the three eras of MCP over HTTP an
 // upstream belongs to, whether it answers as an MCP server, and, where asked,
 // which tools it lists. [Client.Watch] holds a standing connection that hears
-// notifications/tools/list_changed. [Client.Examine] explains a URL to a person,
-// and what they may have meant by it. All reach the network through a [Dialer],
-// the one guarded way to an upstream.
+// notifications/tools/list_changed. [Client.Call] calls a tool. [Client.Examine]
+// explains a URL to a person, and what they may have meant by it. All reach the
+// network through a [Dialer], the one guarded way to an upstream.
 //
 // An upstream is not trusted. Time, bytes, events, pages and tools are bounded
 // by [Limits]; text that is kept is cut and cleaned; no redirect and no

@@ -31,15 +31,15 @@ func explain(err error) (registry.Status, string) {
 	case errors.Is(err, errBusy):
 		return broken("too busy"), "This gateway was reading too many long answers at once; the next check tries again."
 	case errors.Is(err, context.Canceled):
-		return broken("cancelled"), "The check was given up before it ended."
+		return broken("cancelled"), "It was given up before it ended."
 	case errors.Is(err, context.DeadlineExceeded), ok && timeout.Timeout():
-		return unhealthy("timeout"), "It did not answer in the time a check may take."
+		return unhealthy("timeout"), "It did not answer in time."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return unhealthy("connection refused"), "Is the server running, and on this port?"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return unhealthy("host unreachable"), "There is no way through the network to its address."
 	case errors.Is(err, errTooMuch), errors.Is(err, errEventTooLarge):
-		return tooLarge(), "It sent more than a check reads."
+		return tooLarge(), "It sent more than this gateway reads."
 	case errors.Is(err, errFlood):
 		return unhealthy("protocol error: too many events"), "It sent events without end, but no answer."
 	}

@@ -1,6 +1,7 @@
 package mcpclient
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -16,12 +17,22 @@ type failure struct {
 	tried string
 	// hint says what a person could do about it. It may be empty.
 	hint string
+	// cause, unless nil, is what the server said in the words of JSON-RPC.
+	cause *RPCError
 	// final is set where no other address of the same upstream would do
 	// better.
 	final bool
 }
 
-func (f *failure) Error() string { return f.tried + ". " + f.hint }
+func (f *failure) Error() string { return strings.TrimSuffix(f.tried+". "+f.hint, " ") }
+
+// Unwrap gives the server's own error, if there is one.
+func (f *failure) Unwrap() error {
+	if f.cause == nil {
+		return nil
+	}
+	return f.cause
+}
 
 // detail is the failure as [registry.Outcome] tells it.
 func (f *failure) detail() string { return line(f.Error(), maxDetail) }
@@ -67,10 +78,25 @@ func refused(tried string, code int, media, quote string) *failure {
 	default:
 		f.hint = "Check the path of the URL: it must be that of the MCP endpoint."
 	}
-	if quote = line(quote, maxQuote); quote != "" && !page && code != http.StatusNotFound {
+	detail, told := problem(media, quote)
+	if told {
+		quote = detail
+	}
+	if quote = line(quote, maxQuote); quote != "" && !page && (told || code != http.StatusNotFound) {
 		f.tried += fmt.Sprintf(" (%s)", quote)
 	}
 	return f
+}
+
+// problem is the detail of a body that is a problem as RFC 9457 has it.
+func problem(media, body string) (string, bool) {
+	var w struct {
+		Detail string `json:"detail"`
+	}
+	if media != "application/problem+json" || json.Unmarshal([]byte(body), &w) != nil {
+		return "", false
+	}
+	return w.Detail, w.Detail != ""
 }
 
 // failures is what several addresses of one upstream answered, in order.

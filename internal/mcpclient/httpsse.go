@@ -61,7 +61,7 @@ func (k *talk) startSSE(ctx context.Context, at string, stand bool) (*httpSSE, e
 	if stand {
 		s.stream = newEvents(&pace{r: rep.Body}, endpointBytes)
 	} else {
-		s.stream = newEvents(&meter{ctx: ctx, r: rep.Body, left: k.client.limits.TotalBytes, total: &k.budget}, endpointBytes)
+		s.stream = newEvents(&meter{ctx: ctx, r: rep.Body, left: k.budget.left, total: &k.budget}, endpointBytes)
 	}
 	if err := s.awaitEndpoint(ctx, r.String()); err != nil {
 		rep.close()
@@ -159,13 +159,7 @@ func (s *httpSSE) call(ctx context.Context, method string, params map[string]any
 
 // post sends a message. The answer, if there is one, comes on the stream.
 func (s *httpSSE) post(ctx context.Context, m message) error {
-	r := request{
-		method: http.MethodPost,
-		url:    s.endpoint,
-		header: http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}},
-		body:   m.encode(),
-		rpc:    m.Method,
-	}
+	r := s.carrying(m)
 	rep, err := s.k.send(ctx, r)
 	if err != nil {
 		return err
@@ -176,3 +170,15 @@ func (s *httpSSE) post(ctx context.Context, m message) error {
 	rep.done()
 	return nil
 }
+
+func (s *httpSSE) carrying(m message) request {
+	return request{
+		method: http.MethodPost,
+		url:    s.endpoint,
+		header: http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json, text/event-stream"}},
+		body:   m.encode(),
+		rpc:    m.Method,
+	}
+}
+
+func (s *httpSSE) cancellation(id int64) (request, bool) { return s.carrying(cancelled(id)), true }

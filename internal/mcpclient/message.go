@@ -71,6 +71,12 @@ func (m message) reply() message {
 	return r
 }
 
+// cancelled takes back our request of an id.
+func cancelled(id int64) message {
+	params := strconv.AppendInt([]byte(`{"reason":"the caller gave up","requestId":`), id, 10)
+	return message{Version: "2.0", Method: "notifications/cancelled", Params: append(params, '}')}
+}
+
 // encode never fails: a message that we send holds nothing that JSON cannot.
 func (m message) encode() []byte {
 	data, err := json.Marshal(m)

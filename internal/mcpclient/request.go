@@ -11,17 +11,22 @@ import (
 func (k *talk) request(method string, params map[string]any, revision string) (message, int64) {
 	k.lastID++
 	if revision >= modern {
-		with := map[string]any{"_meta": map[string]any{
+		meta := map[string]any{
 			metaVersion:      revision,
 			metaClientInfo:   k.client.info(),
 			metaCapabilities: struct{}{},
-		}}
+		}
+		if more, ok := params["_meta"].(map[string]any); ok {
+			maps.Copy(meta, more)
+		}
+		with := map[string]any{}
 		maps.Copy(with, params)
+		with["_meta"] = meta
 		params = with
 	}
 	m := message{Version: "2.0", Method: method, ID: strconv.AppendInt(nil, k.lastID, 10)}
 	if params != nil {
-		m.Params, _ = json.Marshal(params) // strings and maps of them: it cannot fail
+		m.Params, _ = json.Marshal(params) // Strings, maps of them, and JSON that was checked: it cannot fail.
 	}
 	return m, k.lastID
 }

@@ -11,6 +11,9 @@ const (
 	headerSession  = "Mcp-Session-Id"
 	headerRevision = "Mcp-Protocol-Version"
 	headerMethod   = "Mcp-Method"
+	headerName     = "Mcp-Name"
+	// headerParam begins the name of a header that repeats an argument.
+	headerParam = "Mcp-Param-"
 )
 
 const (

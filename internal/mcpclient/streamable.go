@@ -3,6 +3,7 @@ package mcpclient
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -16,6 +17,9 @@ type peer interface {
 	open(ctx context.Context) (hello, error)
 	// call calls a method and returns its result, of at most limit bytes.
 	call(ctx context.Context, method string, params map[string]any, limit int64) (json.RawMessage, error)
+	// cancellation is the message that takes back the call of an id; false
+	// where the era has none.
+	cancellation(id int64) (request, bool)
 }
 
 // streamable is a server of revision 2025-03-26 or later.
@@ -27,6 +31,8 @@ type streamable struct {
 	hello     hello
 	// ready is set once open succeeded.
 	ready bool
+	// mirror has the headers that repeat the body of a tools/call.
+	mirror http.Header
 	// id and revision are those of our session, if there is one.
 	id, revision string
 }
@@ -159,6 +165,9 @@ func (s *streamable) send(ctx context.Context, method string, params map[string]
 	}
 	if revision >= modern {
 		r.header.Set(headerMethod, method)
+		if method == callMethod {
+			maps.Copy(r.header, s.mirror)
+		}
 	}
 	rep, err := s.k.send(ctx, r)
 	return rep, id, r.String() + " (" + method + ")", err
@@ -168,13 +177,22 @@ func (s *streamable) send(ctx context.Context, method string, params map[string]
 // the server. Only that it could be sent matters; a server that refuses it
 // will refuse the next call too.
 func (s *streamable) notify(ctx context.Context, m message) error {
-	r := request{method: http.MethodPost, url: s.endpoint, header: s.header(s.revision), body: m.encode(), rpc: m.Method}
-	rep, err := s.k.send(ctx, r)
+	rep, err := s.k.send(ctx, s.carrying(m))
 	if err != nil {
 		return err
 	}
 	rep.done()
 	return nil
+}
+
+func (s *streamable) carrying(m message) request {
+	return request{method: http.MethodPost, url: s.endpoint, header: s.header(s.revision), body: m.encode(), rpc: m.Method}
+}
+
+// cancellation is there but for stateless servers: to these it is enough that
+// the request ends.
+func (s *streamable) cancellation(id int64) (request, bool) {
+	return s.carrying(cancelled(id)), !s.stateless
 }
 
 func (s *streamable) header(revision string) http.Header {

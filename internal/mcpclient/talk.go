@@ -50,6 +50,12 @@ type talk struct {
 	sessions []session
 	// trace, in an examination, hears of all of it.
 	trace *trace
+
+	// maxEvents and maxObliged bound what may come before an answer: events,
+	// and among them the server's own requests, which we reply to.
+	maxEvents, maxObliged int
+	// hear, unless nil, gets the notifications that come before an answer.
+	hear func(message)
 }
 
 // newTalk begins a talk with a target. The error is about its URL; no packet
@@ -64,7 +70,10 @@ func (c *Client) newTalk(ctx context.Context, t registry.Target) (*talk, error) 
 			final:  true,
 		}
 	}
-	k := &talk{client: c, upstream: u, origin: originOf(u), headers: t.Headers, started: time.Now()}
+	k := &talk{
+		client: c, upstream: u, origin: originOf(u), headers: t.Headers, started: time.Now(),
+		maxEvents: c.limits.Events, maxObliged: maxObliged,
+	}
 	k.budget = budget{left: c.limits.TotalBytes, free: freeBytes, readers: c.readers}
 	k.life, k.end = context.WithCancel(context.WithoutCancel(ctx))
 	k.transport = &http.Transport{
@@ -167,14 +176,11 @@ func (k *talk) roundTrip(ctx context.Context, r request) (*reply, error) {
 		cancel()
 		reqCtx, cancel = lingering(ctx, farewellTime)
 	}
-	req, err := http.NewRequestWithContext(reqCtx, r.method, r.url, bytes.NewReader(r.body))
+	req, err := k.newRequest(reqCtx, r)
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	req.Header = r.header.Clone()
-	req.Header.Set("User-Agent", "mcpgateway/"+k.client.version)
-	k.headers.AddTo(req.Header)
 	began := time.Now()
 	resp, err := k.transport.RoundTrip(req) //nolint:bodyclose // The answer owns the body and closes it.
 	k.trace.answered(r, began, resp, err)
@@ -189,6 +195,17 @@ func (k *talk) roundTrip(ctx context.Context, r request) (*reply, error) {
 	}
 	k.noteSession(r, resp)
 	return &reply{Response: resp, url: r.url, cancel: func() { stop(); cancel() }}, nil
+}
+
+func (k *talk) newRequest(ctx context.Context, r request) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(r.body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header = r.header.Clone()
+	req.Header.Set("User-Agent", "mcpgateway/"+k.client.version)
+	k.headers.AddTo(req.Header)
+	return req, nil
 }
 
 // redirect is where a response leads, nil where it does not say it properly.

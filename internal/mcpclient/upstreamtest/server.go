@@ -32,6 +32,14 @@ func Stateless(tb testing.TB, tools ...string) *Upstream {
 	})
 }
 
+// Cancellable makes a server like Stateless whose tools hear it when the client
+// goes away: the SDK tells them only if asked to.
+func Cancellable(tb testing.TB, tools ...string) *Upstream {
+	return start(tb, tools, "/mcp", func(s *mcp.Server) http.Handler {
+		return mcp.NewStreamableHTTPHandler(serve(s), &mcp.StreamableHTTPOptions{Stateless: true, PropagateRequestCancellation: true})
+	})
+}
+
 // Stateful makes a streamable server with sessions, of revisions up to
 // 2025-11-25, at path /mcp.
 func Stateful(tb testing.TB, tools ...string) *Upstream {
