@@ -9,8 +9,8 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// Collector shows a board to Prometheus: at most 21 series of each service
-// that had traffic, 27 by method, and 101 by tool. Services without traffic
+// Collector shows a board to Prometheus: 23 series of each service
+// that had traffic, at most 27 by method and 101 by tool. Services without traffic
 // have none. Over all services at most 10,000 tools have a series.
 type Collector struct {
 	board                                             *Board
@@ -35,7 +35,7 @@ func NewCollector(b *Board) *Collector {
 		streams: desc("open_streams",
 			"Open event streams."),
 		byLabel: desc("calls_total",
-			"JSON-RPC messages to the upstream, by method; of tools/call, by tool.", "method", "tool"),
+			"JSON-RPC messages of callers, by method; of tools/call, by tool.", "method", "tool"),
 	}
 }
 

@@ -13,8 +13,10 @@ const (
 	shortest = 100 * time.Microsecond
 	longest  = 5 * time.Minute
 	growth   = 1.22
-	// buckets is 1 + log(longest/shortest)/log(growth), and one for what is
-	// shorter still.
+	// logGrowth is the natural logarithm of growth.
+	logGrowth = 0.19885085874516517
+	// buckets is log(longest/shortest)/log(growth), rounded up, and one for what
+	// is shorter still.
 	buckets = 76
 )
 
@@ -29,7 +31,7 @@ func bucketOf(d time.Duration) int {
 	if d < shortest {
 		return 0
 	}
-	i := 1 + int(math.Log(float64(d)/float64(shortest))/math.Log(growth))
+	i := 1 + int(math.Log(float64(d)/float64(shortest))/logGrowth)
 	return min(i, buckets-1)
 }
 
