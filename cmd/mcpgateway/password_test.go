@@ -52,7 +52,7 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--admin-password", password)
 	for name, want := range map[string]fs.FileMode{
-		".": fs.ModeDir | 0o700, "control.sock": fs.ModeSocket | 0o600, "registry.db": 0o600, "lock": 0o600,
+		".": fs.ModeDir | 0o700, "control.sock": fs.ModeSocket | 0o600, "registry.db": 0o600, "lock": 0o600, "secret.key": 0o600,
 	} {
 		info, err := os.Stat(filepath.Join(s.data, name))
 		if err != nil {

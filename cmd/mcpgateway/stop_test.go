@@ -95,7 +95,7 @@ func TestCleanStop(t *testing.T) {
 			if code := s.wait(t); code != 0 {
 				t.Errorf("exit code %d, want 0", code)
 			}
-			if left := listing(t, s.data); !slices.Equal(left, []string{"lock", "registry.db"}) {
+			if left := listing(t, s.data); !slices.Equal(left, []string{"lock", "registry.db", "secret.key"}) {
 				t.Errorf("left in the data directory: %v", left)
 			}
 

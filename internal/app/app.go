@@ -23,6 +23,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
+	"github.com/mcpgateway/mcpgateway/internal/secret"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
@@ -37,6 +38,7 @@ const (
 type App struct {
 	log      *slog.Logger
 	store    *storage.Store
+	key      *secret.Key
 	admin    *auth.Admin
 	tokens   *auth.Tokens
 	system   *actors.System
@@ -69,10 +71,9 @@ func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 
 // wire does New's work. What it got hold of before an error, Close releases.
 func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (err error) {
-	if a.store, err = storage.Open(ctx, storage.Options{Dir: c.Data, Logger: a.log}); err != nil {
+	if err := a.openStore(ctx, c); err != nil {
 		return err
 	}
-	a.onClose(func(context.Context) error { return a.store.Close() })
 	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Listen); err != nil {
 		return fmt.Errorf("listen at %s: %w; stop what listens there, or choose another --listen", c.Listen, err)
 	}

@@ -51,6 +51,7 @@ type Config struct {
 	UnhealthyAfter int           `help:"Failed checks in a row that turn a service unhealthy." default:"2" env:"MCPGATEWAY_UNHEALTHY_AFTER" group:"Health"`
 	AllowUpstream  []string      `help:"Networks (CIDR) that upstreams must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
 	DenyUpstream   []string      `help:"Networks (CIDR) that upstreams must not be in. Link-local, multicast and cloud metadata addresses are refused always." env:"MCPGATEWAY_DENY_UPSTREAM" placeholder:"CIDR" group:"Upstreams"`
+	SecretKey      string        `help:"Key that upstream headers are encrypted with, 32 to 1024 characters without blanks; make one with: openssl rand -base64 32. Without it the first start makes one, in the file secret.key of the data directory. Better set by its environment variable: a command line is visible to others." env:"MCPGATEWAY_SECRET_KEY" placeholder:"KEY" group:"Data"`
 	Import         string        `help:"Folder of the original registry's JSON files to import on the first start, as long as no service is registered. If that is interrupted, the next start goes on." env:"MCPGATEWAY_IMPORT" placeholder:"DIR" group:"Data"`
 
 	// Version is the program's, for /metrics and for upstreams.

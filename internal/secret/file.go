@@ -14,7 +14,7 @@ import (
 func readFile(file string) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return "", fmt.Errorf("open the key file: %w", err)
+		return "", fmt.Errorf("open the key file: %w; let the user that runs this program read it, or set MCPGATEWAY_SECRET_KEY", err)
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()

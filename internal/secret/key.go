@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Bounds of a key's text, in bytes.
@@ -44,7 +45,7 @@ func Load(dir, given string) (*Key, error) {
 	if given != "" {
 		text, why := parse(given)
 		if why != "" {
-			return nil, fmt.Errorf("%w: MCPGATEWAY_SECRET_KEY %s; make one with: openssl rand -base64 32", ErrUnusable, why)
+			return nil, fmt.Errorf("%w: the given key %s; make one with: openssl rand -base64 32", ErrUnusable, why)
 		}
 		return newKey(text)
 	}
@@ -53,7 +54,8 @@ func Load(dir, given string) (*Key, error) {
 	if err == nil {
 		return newKey(text)
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	// A data directory that is none is for storage to refuse.
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 		return nil, err
 	}
 	var drawn [32]byte
