@@ -30,6 +30,8 @@ type call struct {
 	// wantsPage is true for a browser that asked for HTML. Whoever brings a
 	// token is a program.
 	wantsPage bool
+	// proxied is true for a request to a service.
+	proxied bool
 	// route is the pattern that matched, for logs and metrics.
 	route string
 	// failure is an error that the caller did not get to see.

@@ -25,6 +25,8 @@ var (
 	errLimitedSocket   = errors.New("a limited token asks for the health socket")
 	errForeignHost     = errors.New("foreign host")
 	errForeignOrigin   = errors.New("foreign origin")
+	errForeignPage     = errors.New("foreign page on a proxied route")
+	errGatewayOnly     = errors.New("not at the gateway's own listener")
 	errMalformedBody   = errors.New("malformed body")
 	errNoObject        = errors.New("the JSON body is no object")
 	errTooManyFields   = errors.New("too many form fields")
@@ -79,6 +81,8 @@ var sentinels = []struct {
 	{registry.ErrDisabled, failure{status: 400, title: "Service disabled", detail: "The service is disabled and is not checked; enable it first."}},
 	{errForeignHost, failure{header: hangUp, status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
 	{errForeignOrigin, failure{header: hangUp, status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
+	{errForeignPage, failure{header: hangUp, status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; to let its scripts call services, add its origin with --cors-origins."}},
+	{errGatewayOnly, failure{status: 404, title: "Not Found", detail: "Only services are at this address, each under its path; the dashboard and the API have an address of their own."}},
 	{errNotSignedIn, failure{status: 401, title: "Not signed in", detail: "Sign in with POST /login and send the cookie it sets, or send a token as Authorization: Bearer.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway"`}}}},
 	{errLimitedSocket, failure{status: 403, title: "Limited token", detail: "The socket sends the health of all services; use a token that is not limited to some, or read the same address without Upgrade."}},
 	{auth.ErrBadToken, failure{status: 401, title: "Bad token", detail: "The token is unknown, revoked or expired; send another one.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway", error="invalid_token"`}}}},
@@ -180,6 +184,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, errCallerGone) || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		w.WriteHeader(statusCallerGone)
 		return
+	}
+	if c.proxied {
+		limitAnswer(w)
 	}
 	f, known := failureOf(err)
 	if !known || errors.Is(err, context.DeadlineExceeded) {

@@ -15,6 +15,9 @@ type hosts struct {
 	// trusted is the origin of the public URL, for browsers that know the
 	// server behind a proxy by another scheme or port.
 	trusted string
+	// pages are the origins of pages that may call services, as browsers write
+	// them. Only proxied routes have any.
+	pages map[string]bool
 }
 
 func newHosts(listen string, public *url.URL, allowed []string) hosts {
@@ -52,8 +55,21 @@ func (h hosts) allows(hostport string, local net.Addr) bool {
 	return ok && tcp.AddrPort().Addr().Unmap() == addr.Unmap()
 }
 
-// allowsOrigin says whether an Origin header names one of our hosts.
+// withPages are the hosts, along with pages of these origins.
+func (h hosts) withPages(origins []string) hosts {
+	h.pages = make(map[string]bool, len(origins))
+	for _, origin := range origins {
+		h.pages[origin] = true
+	}
+	return h
+}
+
+// allowsOrigin says whether an Origin header names one of our hosts, or a page
+// that may call.
 func (h hosts) allowsOrigin(origin string, local net.Addr) bool {
+	if h.pages[origin] {
+		return true
+	}
 	u, err := url.Parse(origin)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return false
@@ -71,6 +87,16 @@ func (h hosts) sameOrigin(r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && strings.EqualFold(u.Host, r.Host)
+}
+
+// isOwn says whether the origin is the very one that the caller asks: the host,
+// as its Host header has it, and whether by TLS.
+func (h hosts) isOwn(origin, host string, tls bool) bool {
+	u := url.URL{Scheme: "http", Host: host}
+	if tls {
+		u.Scheme = "https"
+	}
+	return origin == h.trusted && origin != "" || origin == originOf(&u)
 }
 
 // originOf is the URL's origin as browsers write it: in small letters, and
@@ -96,20 +122,24 @@ func localAddr(r *http.Request) net.Addr {
 // checkHost refuses requests that name a foreign host, or come from a page of
 // a foreign origin. Liveness and readiness are asked by address and answer
 // any.
-func (s *Server) checkHost(next http.Handler) http.Handler {
+func (s *Server) checkHost(h hosts, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/livez" || r.URL.Path == "/readyz" {
 			next.ServeHTTP(w, r)
 			return
 		}
 		local := localAddr(r)
-		if !s.hosts.allows(r.Host, local) {
+		if !h.allows(r.Host, local) {
 			s.fail(w, r, errForeignHost)
 			return
 		}
 		if origins := r.Header.Values("Origin"); len(origins) > 0 {
-			if len(origins) > 1 || !s.hosts.allowsOrigin(origins[0], local) {
-				s.fail(w, r, errForeignOrigin)
+			if len(origins) > 1 || !h.allowsOrigin(origins[0], local) {
+				err := errForeignOrigin
+				if callOf(r.Context()).proxied {
+					err = errForeignPage
+				}
+				s.fail(w, r, err)
 				return
 			}
 		}
@@ -120,11 +150,11 @@ func (s *Server) checkHost(next http.Handler) http.Handler {
 // refuseCrossOrigin refuses what changes something when a browser says that
 // another site's page sends it. A token is no cookie: no browser adds it to a
 // page's request by itself, and next to one no cookie counts.
-func (s *Server) refuseCrossOrigin(next http.Handler) http.Handler {
+func (s *Server) refuseCrossOrigin(known hosts, next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
-	if s.hosts.trusted != "" {
+	if known.trusted != "" {
 		// It is an origin by construction, which is all that is required.
-		_ = guard.AddTrustedOrigin(s.hosts.trusted)
+		_ = guard.AddTrustedOrigin(known.trusted)
 	}
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errForeignOrigin) }))
 	guarded := guard.Handler(next)

@@ -28,13 +28,18 @@ const handleTimeout = 15 * time.Second
 // refusal too.
 func limitTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		control := http.NewResponseController(w)
-		now := time.Now()
-		// Only connections without deadlines, in tests, refuse these.
-		_ = control.SetReadDeadline(now.Add(readTimeout))
-		_ = control.SetWriteDeadline(now.Add(writeTimeout))
+		limitAnswer(w)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// limitAnswer is limitTime for one answer.
+func limitAnswer(w http.ResponseWriter) {
+	control := http.NewResponseController(w)
+	now := time.Now()
+	// Only connections without deadlines, in tests, refuse these.
+	_ = control.SetReadDeadline(now.Add(readTimeout))
+	_ = control.SetWriteDeadline(now.Add(writeTimeout))
 }
 
 // limit bounds the request's body, and what is waited for on its behalf.

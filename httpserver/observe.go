@@ -25,21 +25,29 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		c := s.begin(r)
 		w.Header().Set("X-Request-Id", c.id)
 		rec := &recorder{ResponseWriter: w}
+		path := r.URL.Path
+		defer func() { //nolint:contextcheck // The call has it.
+			took := time.Since(began)
+			s.metrics.observe(c.route, r.Method, rec.code(), took)
+			s.logCall(c, r.Method, path, rec, took)
+		}()
+		next.ServeHTTP(rec, c.request)
+	})
+}
+
+// nameRoute remembers the route that the router finds.
+func nameRoute(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r.Context())
 		// The router fills this in; it would make its own otherwise, which
 		// nobody out here could read.
 		routing := chi.NewRouteContext()
 		if r.Method == http.MethodHead {
 			routing.RouteMethod = http.MethodGet
 		}
-		c.request = c.request.WithContext(contextWithRouting(c.request.Context(), routing)) //nolint:contextcheck // The call has it.
-		path := r.URL.Path
-		defer func() { //nolint:contextcheck // The call has it.
-			c.route = routing.RoutePattern()
-			took := time.Since(began)
-			s.metrics.observe(c.route, r.Method, rec.code(), took)
-			s.logCall(c, r.Method, path, rec, took)
-		}()
-		next.ServeHTTP(rec, c.request)
+		c.request = r.WithContext(contextWithRouting(r.Context(), routing))
+		defer func() { c.route = routing.RoutePattern() }()
+		next.ServeHTTP(w, c.request)
 	})
 }
 

@@ -64,6 +64,22 @@ type Options struct {
 	// socketBounds are for tests; the zero value stands for the defaults.
 	socketBounds socketBounds
 
+	// Gateway answers the proxied routes, those that begin with a service's
+	// path; nil if there are none.
+	Gateway http.Handler
+	// OpenGateway lets everybody call services, whoever they are.
+	OpenGateway bool
+	// CORSOrigins are the origins, as browsers write them, of pages whose
+	// scripts may call services with a token.
+	CORSOrigins []string
+	// SeparateGateway takes the proxied routes from the server's own listener:
+	// they are at GatewayListen, where [Server.GatewayHandler] serves.
+	SeparateGateway bool
+	GatewayListen   string
+	// GatewayURL is where agents find that listener; nil when it is only its
+	// address.
+	GatewayURL *url.URL
+
 	// Metrics is where the server's own are registered, and what /metrics
 	// shows.
 	Metrics *prometheus.Registry
@@ -80,7 +96,11 @@ type Server struct {
 	sockets *sockets
 	metrics *metrics
 	spec    specDocuments
-	handler http.Handler
+	// reserved are the first segments of all routes that are not proxied.
+	reserved reservedSegments
+	// gatewayHosts are the hosts on proxied routes.
+	gatewayHosts            hosts
+	handler, gatewayHandler http.Handler
 }
 
 // New makes the server. It fails only on a mistake in the program, such as a
@@ -101,6 +121,18 @@ func New(o Options) (*Server, error) {
 		hosts:  newHosts(o.Listen, o.PublicURL, o.AllowedHosts),
 		routes: routes,
 	}
+	s.gatewayHosts = s.hosts
+	if o.SeparateGateway {
+		s.gatewayHosts = newHosts(o.GatewayListen, o.GatewayURL, o.AllowedHosts)
+	}
+	s.gatewayHosts = s.gatewayHosts.withPages(o.CORSOrigins)
+	segments, err := ReservedSegments()
+	if err != nil {
+		return nil, err
+	}
+	if s.reserved, err = newReservedSegments(segments); err != nil {
+		return nil, err
+	}
 	if s.spec, err = loadSpec(); err != nil {
 		return nil, err
 	}
@@ -108,12 +140,16 @@ func New(o Options) (*Server, error) {
 	s.sockets = newSockets(o.Broadcaster, o.MaxSockets, o.MaxSocketsPerAddress,
 		cmp.Or(o.socketBounds, defaultSocketBounds), o.Logger)
 	s.metrics.watchSockets(o.Metrics, s.sockets)
-	s.handler = s.chain(s.router())
+	s.handler, s.gatewayHandler = s.chains(s.router())
 	return s, nil
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// GatewayHandler is for a listener of the gateway's own. It serves the proxied
+// routes, and tells whether the server lives; all else is not found.
+func (s *Server) GatewayHandler() http.Handler { return s.gatewayHandler }
 
 // DrainSockets waits for the websockets to end, which the broadcaster has told
 // them to, and cuts those that have not when ctx ends.
@@ -142,17 +178,4 @@ func (s *Server) router() http.Handler {
 		Middlewares:      []gen.MiddlewareFunc{s.readBody},
 	})
 	return r
-}
-
-// chain puts around every route what holds for all of them, outermost last.
-func (s *Server) chain(h http.Handler) http.Handler {
-	h = s.joinServicePath(h)
-	h = s.limit(h)
-	h = s.refuseCrossOrigin(h)
-	h = s.checkHost(h)
-	h = s.recoverPanics(h)
-	h = securityHeaders(h)
-	h = s.countFailedSockets(h)
-	h = s.observe(h)
-	return limitTime(h)
 }
