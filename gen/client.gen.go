@@ -97,6 +97,36 @@ type ClientInterface interface {
 	// Corresponds with GET / (the `GetDashboard` operationId).
 	GetDashboard(ctx context.Context, params *GetDashboardParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ExamineUpstreamWithBody Examine a URL before it is registered
+	//
+	// Tries a URL as the gateway would, then, where that fails, what may have
+	// been meant by it, and explains what came back: transport, revisions, the
+	// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+	// scheme, tools and latency; and it says what to register. Nothing is
+	// registered, no tool is called, and no session is left behind. A URL that
+	// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+	// at most; while eight others are being examined the answer is 503.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+	ExamineUpstreamWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExamineUpstream Examine a URL before it is registered
+	//
+	// Tries a URL as the gateway would, then, where that fails, what may have
+	// been meant by it, and explains what came back: transport, revisions, the
+	// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+	// scheme, tools and latency; and it says what to register. Nothing is
+	// registered, no tool is called, and no session is left behind. A URL that
+	// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+	// at most; while eight others are being examined the answer is 503.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+	ExamineUpstream(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RefreshService Check a service now
 	//
 	// A full check and a new discovery. The answer comes when both are done,
@@ -450,6 +480,56 @@ type ClientInterface interface {
 // Corresponds with GET / (the `GetDashboard` operationId).
 func (c *Client) GetDashboard(ctx context.Context, params *GetDashboardParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetDashboardRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineUpstreamWithBody Examine a URL before it is registered
+//
+// Tries a URL as the gateway would, then, where that fails, what may have
+// been meant by it, and explains what came back: transport, revisions, the
+// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+// scheme, tools and latency; and it says what to register. Nothing is
+// registered, no tool is called, and no session is left behind. A URL that
+// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+// at most; while eight others are being examined the answer is 503.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+func (c *Client) ExamineUpstreamWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineUpstreamRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExamineUpstream Examine a URL before it is registered
+//
+// Tries a URL as the gateway would, then, where that fails, what may have
+// been meant by it, and explains what came back: transport, revisions, the
+// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+// scheme, tools and latency; and it says what to register. Nothing is
+// registered, no tool is called, and no session is left behind. A URL that
+// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+// at most; while eight others are being examined the answer is 503.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+func (c *Client) ExamineUpstream(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExamineUpstreamRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1227,6 +1307,46 @@ func NewGetDashboardRequest(server string, params *GetDashboardParams) (*http.Re
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewExamineUpstreamRequest calls the generic ExamineUpstream builder with application/json body
+func NewExamineUpstreamRequest(server string, body ExamineUpstreamJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewExamineUpstreamRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewExamineUpstreamRequestWithBody constructs an http.Request for the ExamineUpstream method, with any body, and a specified content type
+func NewExamineUpstreamRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/doctor")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -2277,6 +2397,36 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET / (the `GetDashboard` operationId).
 	GetDashboardWithResponse(ctx context.Context, params *GetDashboardParams, reqEditors ...RequestEditorFn) (*GetDashboardResponse, error)
 
+	// ExamineUpstreamWithBodyWithResponse Examine a URL before it is registered
+	//
+	// Tries a URL as the gateway would, then, where that fails, what may have
+	// been meant by it, and explains what came back: transport, revisions, the
+	// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+	// scheme, tools and latency; and it says what to register. Nothing is
+	// registered, no tool is called, and no session is left behind. A URL that
+	// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+	// at most; while eight others are being examined the answer is 503.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+	ExamineUpstreamWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineUpstreamResponse, error)
+
+	// ExamineUpstreamWithResponse Examine a URL before it is registered
+	//
+	// Tries a URL as the gateway would, then, where that fails, what may have
+	// been meant by it, and explains what came back: transport, revisions, the
+	// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+	// scheme, tools and latency; and it says what to register. Nothing is
+	// registered, no tool is called, and no session is left behind. A URL that
+	// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+	// at most; while eight others are being examined the answer is 503.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+	ExamineUpstreamWithResponse(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineUpstreamResponse, error)
+
 	// RefreshServiceWithResponse Check a service now
 	//
 	// A full check and a new discovery. The answer comes when both are done,
@@ -2771,6 +2921,164 @@ func (r GetDashboardResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetDashboardResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExamineUpstreamResponse200Headers the declared response headers of an HTTP 200 response for ExamineUpstream
+type ExamineUpstreamResponse200Headers struct {
+	XRequestID *string
+}
+
+// ExamineUpstreamResponse303Headers the declared response headers of an HTTP 303 response for ExamineUpstream
+type ExamineUpstreamResponse303Headers struct {
+	Location   string
+	XRequestID *string
+}
+
+// ExamineUpstreamResponse400Headers the declared response headers of an HTTP 400 response for ExamineUpstream
+type ExamineUpstreamResponse400Headers struct {
+	XRequestID *string
+}
+
+// ExamineUpstreamResponse401Headers the declared response headers of an HTTP 401 response for ExamineUpstream
+type ExamineUpstreamResponse401Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// ExamineUpstreamResponse403Headers the declared response headers of an HTTP 403 response for ExamineUpstream
+type ExamineUpstreamResponse403Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// ExamineUpstreamResponse413Headers the declared response headers of an HTTP 413 response for ExamineUpstream
+type ExamineUpstreamResponse413Headers struct {
+	XRequestID *string
+}
+
+// ExamineUpstreamResponse415Headers the declared response headers of an HTTP 415 response for ExamineUpstream
+type ExamineUpstreamResponse415Headers struct {
+	XRequestID *string
+}
+
+// ExamineUpstreamResponse503Headers the declared response headers of an HTTP 503 response for ExamineUpstream
+type ExamineUpstreamResponse503Headers struct {
+	RetryAfter int
+	XRequestID *string
+}
+
+// ExamineUpstreamResponseDefaultHeaders the declared response headers of an HTTP default response for ExamineUpstream
+type ExamineUpstreamResponseDefaultHeaders struct {
+	Allow      *string
+	XRequestID *string
+}
+
+type ExamineUpstreamResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Examination
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *PayloadTooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *ExaminersBusy
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Unexpected
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExamineUpstreamResponse200Headers
+	// Headers303 the parsed response headers for an HTTP 303 response
+	Headers303 *ExamineUpstreamResponse303Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ExamineUpstreamResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ExamineUpstreamResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ExamineUpstreamResponse403Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ExamineUpstreamResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ExamineUpstreamResponse415Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ExamineUpstreamResponse503Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ExamineUpstreamResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExamineUpstreamResponse) GetJSON200() *Examination {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSON503() *ExaminersBusy {
+	return r.ApplicationProblemJSON503
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExamineUpstreamResponse) GetApplicationProblemJSONDefault() *Unexpected {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExamineUpstreamResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExamineUpstreamResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExamineUpstreamResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExamineUpstreamResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -5875,6 +6183,48 @@ func (c *ClientWithResponses) GetDashboardWithResponse(ctx context.Context, para
 	return ParseGetDashboardResponse(rsp)
 }
 
+// ExamineUpstreamWithBodyWithResponse Examine a URL before it is registered
+//
+// Tries a URL as the gateway would, then, where that fails, what may have
+// been meant by it, and explains what came back: transport, revisions, the
+// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+// scheme, tools and latency; and it says what to register. Nothing is
+// registered, no tool is called, and no session is left behind. A URL that
+// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+// at most; while eight others are being examined the answer is 503.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+func (c *ClientWithResponses) ExamineUpstreamWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ExamineUpstreamResponse, error) {
+	rsp, err := c.ExamineUpstreamWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineUpstreamResponse(rsp)
+}
+
+// ExamineUpstreamWithResponse Examine a URL before it is registered
+//
+// Tries a URL as the gateway would, then, where that fails, what may have
+// been meant by it, and explains what came back: transport, revisions, the
+// MCP endpoint, TLS, authentication, redirects, mistakes in the path or the
+// scheme, tools and latency; and it says what to register. Nothing is
+// registered, no tool is called, and no session is left behind. A URL that
+// does not work is 200 too, with the verdict `failed`. It takes 14 seconds
+// at most; while eight others are being examined the answer is 503.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
+func (c *ClientWithResponses) ExamineUpstreamWithResponse(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineUpstreamResponse, error) {
+	rsp, err := c.ExamineUpstream(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExamineUpstreamResponse(rsp)
+}
+
 // RefreshServiceWithResponse Check a service now
 //
 // A full check and a new discovery. The answer comes when both are done,
@@ -6612,6 +6962,221 @@ func ParseGetDashboardResponse(rsp *http.Response) (*GetDashboardResponse, error
 		response.Headers403 = &headers
 	case true:
 		var headers GetDashboardResponseDefaultHeaders
+		if values := rsp.Header.Values("Allow"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Allow = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExamineUpstreamResponse parses an HTTP response from a ExamineUpstreamWithResponse call
+func ParseExamineUpstreamResponse(rsp *http.Response) (*ExamineUpstreamResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExamineUpstreamResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Examination
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 303:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ExaminersBusy
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Unexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExamineUpstreamResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 303:
+		var headers ExamineUpstreamResponse303Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers303 = &headers
+	case rsp.StatusCode == 400:
+		var headers ExamineUpstreamResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ExamineUpstreamResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ExamineUpstreamResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 413:
+		var headers ExamineUpstreamResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ExamineUpstreamResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 503:
+		var headers ExamineUpstreamResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	case true:
+		var headers ExamineUpstreamResponseDefaultHeaders
 		if values := rsp.Header.Values("Allow"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

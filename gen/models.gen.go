@@ -7,6 +7,51 @@ import (
 	"time"
 )
 
+// Defines values for ExaminationVerdict.
+const (
+	ExaminationVerdictAttention ExaminationVerdict = "attention"
+	ExaminationVerdictFailed    ExaminationVerdict = "failed"
+	ExaminationVerdictOk        ExaminationVerdict = "ok"
+)
+
+// Valid indicates whether the value is a known member of the ExaminationVerdict enum.
+func (e ExaminationVerdict) Valid() bool {
+	switch e {
+	case ExaminationVerdictAttention:
+		return true
+	case ExaminationVerdictFailed:
+		return true
+	case ExaminationVerdictOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExaminationFindingKind.
+const (
+	ExaminationFindingKindGood    ExaminationFindingKind = "good"
+	ExaminationFindingKindNote    ExaminationFindingKind = "note"
+	ExaminationFindingKindProblem ExaminationFindingKind = "problem"
+	ExaminationFindingKindWarning ExaminationFindingKind = "warning"
+)
+
+// Valid indicates whether the value is a known member of the ExaminationFindingKind enum.
+func (e ExaminationFindingKind) Valid() bool {
+	switch e {
+	case ExaminationFindingKindGood:
+		return true
+	case ExaminationFindingKindNote:
+		return true
+	case ExaminationFindingKindProblem:
+		return true
+	case ExaminationFindingKindWarning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAdmin   Scope = "admin"
@@ -232,6 +277,273 @@ type EditForm struct {
 	//
 	// Example: off
 	WatchTools *string `json:"watch_tools,omitempty"`
+}
+
+// Examination What a thorough look at a URL found. Whatever comes from the server in
+// question is one line of clean text, cut to a bound.
+type Examination struct {
+	// Auth How it asked for credentials; null when it did not.
+	Auth *ExaminationAuth `json:"auth"`
+
+	// DurationMs Milliseconds that the examination took.
+	//
+	// Example: 21.7
+	DurationMs float64 `json:"duration_ms"`
+
+	// Endpoint The URL of the MCP endpoint, or of the event stream of HTTP+SSE; null when no MCP server answered.
+	//
+	// Example: http://localhost:8000/mcp
+	Endpoint *string `json:"endpoint"`
+
+	// Findings What there is to say, the worst first.
+	Findings []ExaminationFinding `json:"findings"`
+
+	// LatencyMs Milliseconds to the first response; null without one.
+	//
+	// Example: 4.2
+	LatencyMs *float64 `json:"latency_ms"`
+
+	// ProtocolVersions The revisions of MCP that the server is known to speak, newest first.
+	//
+	// Example: ["2025-11-25"]
+	ProtocolVersions []string `json:"protocol_versions"`
+
+	// Redirects The first 16 redirects.
+	Redirects []ExaminationRedirect `json:"redirects"`
+
+	// Register What to register; null when nothing that works is known.
+	Register *ExaminationRegister `json:"register"`
+
+	// Server What the server calls itself; null when it does not say.
+	Server *ExaminationServer `json:"server"`
+
+	// Stateless True for a server of revision 2026-07-28 or later, which knows no sessions.
+	//
+	// Example: false
+	Stateless bool `json:"stateless"`
+
+	// Status The status that a check of the URL would give a service.
+	//
+	// Example: healthy
+	Status string `json:"status"`
+
+	// Steps The requests in their order, 64 at most.
+	Steps []ExaminationStep `json:"steps"`
+
+	// Summary Why, in a sentence or two.
+	//
+	// Example: An MCP server answers at this URL and offers 3 tools.
+	Summary string `json:"summary"`
+
+	// TLS The certificate, good or bad; null when none was seen.
+	TLS *ExaminationTLS `json:"tls"`
+
+	// Tools What it offers; null when its tools were not, or could not be, listed.
+	Tools *ExaminationTools `json:"tools"`
+
+	// Transport `streamable-http` or `http+sse`; null when no MCP server answered.
+	//
+	// Example: streamable-http
+	Transport *string `json:"transport"`
+
+	// URL What was asked for.
+	//
+	// Example: http://localhost:8000
+	URL string `json:"url"`
+
+	// Verdict - `ok`: the URL can be registered and works;
+	// - `attention`: a server is there, and something has to be done first, such as another URL or credentials;
+	// - `failed`: no MCP server answers.
+	//
+	//
+	// Example: ok
+	Verdict ExaminationVerdict `json:"verdict"`
+}
+
+// ExaminationVerdict - `ok`: the URL can be registered and works;
+// - `attention`: a server is there, and something has to be done first, such as another URL or credentials;
+// - `failed`: no MCP server answers.
+//
+// Example: ok
+type ExaminationVerdict string
+
+// ExaminationAuth defines model for ExaminationAuth.
+type ExaminationAuth struct {
+	// Schemes The schemes of WWW-Authenticate.
+	//
+	// Example: ["Bearer"]
+	Schemes []string `json:"schemes"`
+
+	// Status 401 or 403.
+	//
+	// Example: 401
+	Status int `json:"status"`
+}
+
+// ExaminationBody What to examine.
+type ExaminationBody struct {
+	// UpstreamHeaders Headers for each request to the URL's own origin, such as an API key;
+	// they are kept nowhere and never shown.
+	//
+	//
+	// Example: {"X-Api-Key":"…"}
+	UpstreamHeaders *map[string]string `json:"upstream_headers,omitempty"`
+
+	// URL The URL, as `proxy_pass_url` would be.
+	//
+	// Example: http://localhost:8000
+	URL *string `json:"url"`
+}
+
+// ExaminationFinding One thing that there is to say.
+type ExaminationFinding struct {
+	// Kind - `good`: as it should be;
+	// - `note`: worth knowing;
+	// - `warning`: works, or will, once somebody has seen to it;
+	// - `problem`: why it does not work.
+	//
+	//
+	// Example: good
+	Kind ExaminationFindingKind `json:"kind"`
+
+	// Text A sentence or two.
+	//
+	// Example: Streamable HTTP, stateless.
+	Text string `json:"text"`
+
+	// Topic What it is about.
+	//
+	// Example: Transport
+	Topic string `json:"topic"`
+}
+
+// ExaminationFindingKind - `good`: as it should be;
+// - `note`: worth knowing;
+// - `warning`: works, or will, once somebody has seen to it;
+// - `problem`: why it does not work.
+//
+// Example: good
+type ExaminationFindingKind string
+
+// ExaminationRedirect defines model for ExaminationRedirect.
+type ExaminationRedirect struct {
+	// Followed False for a redirect to another origin.
+	//
+	// Example: true
+	Followed bool `json:"followed"`
+
+	// From The URL, without its query.
+	//
+	// Example: http://localhost:8000/mcp
+	From string `json:"from"`
+
+	// To Where it leads, without the query; null for nowhere.
+	//
+	// Example: http://localhost:8000/mcp/
+	To *string `json:"to"`
+}
+
+// ExaminationRegister defines model for ExaminationRegister.
+type ExaminationRegister struct {
+	// ProxyPassURL The URL to register.
+	//
+	// Example: http://localhost:8000/mcp
+	ProxyPassURL string `json:"proxy_pass_url"`
+}
+
+// ExaminationServer defines model for ExaminationServer.
+type ExaminationServer struct {
+	// Name Example: Weather
+	Name string `json:"name"`
+
+	// Version Example: 1.2.3
+	Version string `json:"version"`
+}
+
+// ExaminationStep One request and what came back.
+type ExaminationStep struct {
+	// DurationMs Milliseconds to the response, or to the problem.
+	//
+	// Example: 4.2
+	DurationMs float64 `json:"duration_ms"`
+
+	// MediaType The response's; null for none.
+	//
+	// Example: application/json
+	MediaType *string `json:"media_type"`
+
+	// Method Example: POST
+	Method string `json:"method"`
+
+	// Problem What was wrong beyond the status; null for nothing.
+	Problem *string `json:"problem"`
+
+	// Purpose The JSON-RPC method that was sent; null for none.
+	//
+	// Example: server/discover
+	Purpose *string `json:"purpose"`
+
+	// Status The HTTP status; null without a response.
+	//
+	// Example: 200
+	Status *int `json:"status"`
+
+	// URL The URL without its query.
+	//
+	// Example: http://localhost:8000/mcp
+	URL string `json:"url"`
+}
+
+// ExaminationTLS defines model for ExaminationTLS.
+type ExaminationTLS struct {
+	// Issuer Who signed it.
+	//
+	// Example: CN=Example CA
+	Issuer string `json:"issuer"`
+
+	// Names The first ten host names and addresses that it is for.
+	//
+	// Example: ["mcp.example.com"]
+	Names []string `json:"names"`
+
+	// NotAfter When it expires, UTC.
+	//
+	// Example: 2026-10-01T00:00:00Z
+	NotAfter time.Time `json:"not_after"`
+
+	// NotBefore When it begins to be valid, UTC.
+	//
+	// Example: 2026-07-01T00:00:00Z
+	NotBefore time.Time `json:"not_before"`
+
+	// Problem What is wrong with it; null for nothing.
+	Problem *string `json:"problem"`
+
+	// Subject Whose certificate it is.
+	//
+	// Example: CN=mcp.example.com
+	Subject string `json:"subject"`
+
+	// Version The version of TLS; null when the handshake failed.
+	//
+	// Example: TLS 1.3
+	Version *string `json:"version"`
+}
+
+// ExaminationTools defines model for ExaminationTools.
+type ExaminationTools struct {
+	// Count Example: 3
+	Count int `json:"count"`
+
+	// Names The first ten.
+	//
+	// Example: ["forecast","alerts","history"]
+	Names []string `json:"names"`
+
+	// Truncated True when the server lists more than the gateway keeps.
+	//
+	// Example: false
+	Truncated bool `json:"truncated"`
 }
 
 // FieldProblem defines model for FieldProblem.
@@ -987,6 +1299,9 @@ type BadRequestOnPage = Problem
 // Conflict An error as in RFC 9457.
 type Conflict = Problem
 
+// ExaminersBusy An error as in RFC 9457.
+type ExaminersBusy = Problem
+
 // Forbidden An error as in RFC 9457.
 type Forbidden = Problem
 
@@ -1050,6 +1365,9 @@ type GetLoginPageParams struct {
 	// Next Where to go after signing in. Anything but a path on this gateway is ignored.
 	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
+
+// ExamineUpstreamJSONRequestBody defines body for ExamineUpstream for application/json ContentType.
+type ExamineUpstreamJSONRequestBody = ExaminationBody
 
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenDraft

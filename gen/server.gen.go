@@ -21,6 +21,9 @@ type ServerInterface interface {
 	// GetDashboard Show the dashboard
 	// (GET /)
 	GetDashboard(w http.ResponseWriter, r *http.Request, params GetDashboardParams)
+	// ExamineUpstream Examine a URL before it is registered
+	// (POST /api/doctor)
+	ExamineUpstream(w http.ResponseWriter, r *http.Request)
 	// RefreshService Check a service now
 	// (POST /api/refresh/{service_path})
 	RefreshService(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
@@ -114,6 +117,12 @@ type Unimplemented struct{}
 // GetDashboard Show the dashboard
 // (GET /)
 func (_ Unimplemented) GetDashboard(w http.ResponseWriter, r *http.Request, params GetDashboardParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ExamineUpstream Examine a URL before it is registered
+// (POST /api/doctor)
+func (_ Unimplemented) ExamineUpstream(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -331,6 +340,20 @@ func (siw *ServerInterfaceWrapper) GetDashboard(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetDashboard(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ExamineUpstream operation middleware
+func (siw *ServerInterfaceWrapper) ExamineUpstream(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExamineUpstream(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1109,6 +1132,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Delete(options.BaseURL+"/api/tokens/{token_id}", wrapper.RevokeToken)
 	})
 	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/doctor", wrapper.ExamineUpstream)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/ws/health_status", wrapper.GetHealthStatus)
 	})
 	r.Group(func(r chi.Router) {
@@ -1176,6 +1202,16 @@ type ConflictTextHTMLResponse struct {
 
 	Headers       ConflictResponseHeaders
 	ContentLength int64
+}
+
+type ExaminersBusyResponseHeaders struct {
+	RetryAfter int
+	XRequestID *string
+}
+type ExaminersBusyApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ExaminersBusyResponseHeaders
 }
 
 type ForbiddenResponseHeaders struct {
@@ -1550,6 +1586,261 @@ func (response GetDashboarddefaultTextHTMLResponse) VisitGetDashboardResponse(w 
 		defer closer.Close()
 	}
 	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExamineUpstreamRequestObject struct {
+	Body *ExamineUpstreamJSONRequestBody
+}
+
+type ExamineUpstreamResponseObject interface {
+	VisitExamineUpstreamResponse(w http.ResponseWriter) error
+}
+
+type ExamineUpstream200ResponseHeaders struct {
+	XRequestID *string
+}
+
+type ExamineUpstream200JSONResponse struct {
+	Body    Examination
+	Headers ExamineUpstream200ResponseHeaders
+}
+
+func (response ExamineUpstream200JSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstream303Response = SeeOtherResponse
+
+func (response ExamineUpstream303Response) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(303)
+	return nil
+}
+
+type ExamineUpstream400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ExamineUpstream400ApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstream401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ExamineUpstream401ApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstream403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ExamineUpstream403ApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstream403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response ExamineUpstream403TextHTMLResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExamineUpstream413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ExamineUpstream413ApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstream413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response ExamineUpstream413TextHTMLResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExamineUpstream415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ExamineUpstream415ApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstream415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response ExamineUpstream415TextHTMLResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ExamineUpstream503ApplicationProblemPlusJSONResponse struct {
+	ExaminersBusyApplicationProblemPlusJSONResponse
+}
+
+func (response ExamineUpstream503ApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExamineUpstreamdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    UnexpectedResponseHeaders
+	StatusCode int
+}
+
+func (response ExamineUpstreamdefaultApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
 	return err
 }
 
@@ -6545,6 +6836,9 @@ type StrictServerInterface interface {
 	// GetDashboard Show the dashboard
 	// (GET /)
 	GetDashboard(ctx context.Context, request GetDashboardRequestObject) (GetDashboardResponseObject, error)
+	// ExamineUpstream Examine a URL before it is registered
+	// (POST /api/doctor)
+	ExamineUpstream(ctx context.Context, request ExamineUpstreamRequestObject) (ExamineUpstreamResponseObject, error)
 	// RefreshService Check a service now
 	// (POST /api/refresh/{service_path})
 	RefreshService(ctx context.Context, request RefreshServiceRequestObject) (RefreshServiceResponseObject, error)
@@ -6689,6 +6983,37 @@ func (sh *strictHandler) GetDashboard(w http.ResponseWriter, r *http.Request, pa
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetDashboardResponseObject); ok {
 		if err := validResponse.VisitGetDashboardResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ExamineUpstream operation middleware
+func (sh *strictHandler) ExamineUpstream(w http.ResponseWriter, r *http.Request) {
+	var request ExamineUpstreamRequestObject
+
+	var body ExamineUpstreamJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ExamineUpstream(ctx, request.(ExamineUpstreamRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExamineUpstream")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ExamineUpstreamResponseObject); ok {
+		if err := validResponse.VisitExamineUpstreamResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -34,6 +34,7 @@ var (
 	errTooManySockets  = errors.New("too many websockets")
 	errTooManyFromHere = errors.New("too many websockets from one address")
 	errNotReady        = errors.New("not ready")
+	errExaminersBusy   = errors.New("too many examinations")
 )
 
 // methodError says that a URL exists, but not with this method.
@@ -98,6 +99,7 @@ var sentinels = []struct {
 	{errSocketVersion, failure{status: 426, title: "Upgrade Required", detail: "Speak version 13 of the websocket protocol, RFC 6455.", header: http.Header{"Upgrade": {"websocket"}, "Connection": {"Upgrade"}, "Sec-Websocket-Version": {"13"}}}},
 	{errBadHandshake, failure{status: 400, title: "Bad Request", detail: "Send a Sec-WebSocket-Key of 16 bytes in base64, as RFC 6455 asks in section 4.1."}},
 	{errNotReady, failure{status: 503, title: "Not ready", detail: "The database does not answer; the server's log says why.", header: http.Header{"Retry-After": {"5"}}}},
+	{errExaminersBusy, failure{status: 503, title: "Busy", detail: "Too many URLs are being examined; try again in a few seconds.", header: http.Header{"Retry-After": {"5"}}}},
 	{auth.ErrBusy, failure{status: 503, title: "Busy", detail: "Too many passwords are being checked; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
 	{actors.ErrOverloaded, failure{status: 503, title: "Overloaded", detail: "Too many requests are waiting; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
 	{actors.ErrStopped, failure{status: 503, title: "Shutting down", detail: "The server is shutting down; try again in a moment.", header: http.Header{"Retry-After": {"5"}}}},
@@ -250,6 +252,8 @@ func wanted(e *json.UnmarshalTypeError) string {
 		return "true or false"
 	case strings.Contains(name, "int"):
 		return "a whole number"
+	case strings.HasPrefix(name, "map["):
+		return "an object of strings"
 	case strings.Contains(name, "TagList"):
 		return "a list of strings, or one string with commas"
 	}

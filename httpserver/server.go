@@ -20,7 +20,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// Options is what a [Server] needs. The pointers, the refs, Ready and the
+// Options is what a [Server] needs. The pointers, the refs, the functions and the
 // durations are required.
 type Options struct {
 	Registry    actors.Ref
@@ -39,6 +39,9 @@ type Options struct {
 	// before any traffic. It is called with every record that is read, and must
 	// not block.
 	Traffic func(registry.Path) (registry.Traffic, bool)
+
+	// Examine looks at a URL in at most 14 seconds. Eight at a time are asked.
+	Examine func(context.Context, registry.Target) registry.Examination
 
 	// Version is the program's; it is part of the entity tags.
 	Version string
@@ -99,7 +102,10 @@ type Server struct {
 	// reserved are the first segments of all routes that are not proxied.
 	reserved reservedSegments
 	// gatewayHosts are the hosts on proxied routes.
-	gatewayHosts            hosts
+	gatewayHosts hosts
+	// examiners holds a token for each examination under way.
+	examiners chan struct{}
+
 	handler, gatewayHandler http.Handler
 }
 
@@ -120,6 +126,8 @@ func New(o Options) (*Server, error) {
 		pages:  pages,
 		hosts:  newHosts(o.Listen, o.PublicURL, o.AllowedHosts),
 		routes: routes,
+
+		examiners: make(chan struct{}, maxExaminers),
 	}
 	s.gatewayHosts = s.hosts
 	if o.SeparateGateway {

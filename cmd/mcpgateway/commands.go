@@ -21,6 +21,7 @@ type commandLine struct {
 	Import      importCommand      `cmd:"" help:"Register the services of the original registry's JSON files."`
 	Admin       adminCommand       `cmd:"" help:"Manage the administrator."`
 	Token       tokenCommand       `cmd:"" help:"Manage the API tokens, which programs call with."`
+	Doctor      doctorCommand      `cmd:"" help:"Examine the URL of an MCP server and say what is wrong with it, or what to register."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a server on this machine whether it is ready, for containers: exit code 0 if it is, 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

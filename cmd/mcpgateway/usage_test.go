@@ -98,6 +98,12 @@ func TestBadCommands(t *testing.T) {
 		"past token":        {"token create --name x --expires -1h", "--expires"},
 		"limited admin":     {"token create --name x --scope admin --service /a", "--service: Leave them out"},
 		"revoke nothing":    {"token revoke", "<id>"},
+		"doctor of none":    {"doctor", "<url>"},
+		"doctor of no URL":  {"doctor ftp://x", "Begin the URL with http"},
+		"doctor in no time": {"doctor http://x --timeout 1ms", "--timeout"},
+		"no header":         {"doctor http://x --header hunter2", "--header"},
+		"reserved header":   {"doctor http://x --header Host:hunter2", "--header"},
+		"no network":        {"doctor http://x --deny-upstream hunter2", "--deny-upstream"},
 		"two mistakes":      {"serve --unhealthy-after 0 --ws-max-connections 0", "--ws-max-connections"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -86,9 +86,10 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	checks := newCheckMetrics(metrics, c.Version)
 	dialer := mcpclient.NewDialer(mcpclient.DialerOptions{Allow: s.allow, Deny: s.deny, Timeout: c.HealthTimeout})
+	client := mcpclient.New(mcpclient.Options{Dialer: dialer, Timeout: c.HealthTimeout, Version: c.Version, Logger: a.log})
 	a.system, err = actors.Start(ctx, actors.Options{
 		Store:     a.store,
-		Checker:   mcpclient.New(mcpclient.Options{Dialer: dialer, Timeout: c.HealthTimeout, Version: c.Version, Logger: a.log}),
+		Checker:   client,
 		Rules:     registry.Rules{UnhealthyAfter: c.UnhealthyAfter, Reserved: registry.NewReserved(reserved...)},
 		Interval:  c.HealthInterval,
 		Logger:    a.log,
@@ -121,6 +122,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,
 		Traffic:              board.Summary,
+		Examine:              client.Examine,
 		Version:              c.Version,
 		Listen:               a.listener.Addr().String(),
 		PublicURL:            s.publicURL,

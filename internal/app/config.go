@@ -82,21 +82,9 @@ func (c *Config) read() (settings, error) {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, usage(format, args...)) }
 	prefixes := func(flag string, list []string) []netip.Prefix {
-		var out []netip.Prefix
-		for _, text := range list {
-			p, err := netip.ParsePrefix(strings.TrimSpace(text))
-			if err != nil {
-				if addr, addrErr := netip.ParseAddr(strings.TrimSpace(text)); addrErr == nil {
-					p, err = addr.Prefix(addr.BitLen())
-				}
-			}
-			if err != nil {
-				wrong("--%s: %q is no network; write it as 10.0.0.0/8 or 2001:db8::/32.", flag, text)
-				continue
-			}
-			out = append(out, p.Masked())
-		}
-		return out
+		networks, mistakes := networks(flag, list)
+		errs = append(errs, mistakes...)
+		return networks
 	}
 	atLeast := func(flag string, given, least time.Duration) {
 		if given < least {
@@ -158,6 +146,25 @@ func (c *Config) read() (settings, error) {
 		s.tls = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	}
 	return s, errors.Join(errs...)
+}
+
+// networks reads the values of a flag, and reports each that is none as a
+// *[UsageError].
+func networks(flag string, list []string) (out []netip.Prefix, mistakes []error) {
+	for _, text := range list {
+		p, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			if addr, addrErr := netip.ParseAddr(strings.TrimSpace(text)); addrErr == nil {
+				p, err = addr.Prefix(addr.BitLen())
+			}
+		}
+		if err != nil {
+			mistakes = append(mistakes, usage("--%s: %q is no network; write it as 10.0.0.0/8 or 2001:db8::/32.", flag, text))
+			continue
+		}
+		out = append(out, p.Masked())
+	}
+	return out, mistakes
 }
 
 // isLoopback says whether a listener at host is reachable from this machine

@@ -1,0 +1,55 @@
+package main_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
+)
+
+// TestDoctor examines servers, good and bad, without a registry.
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	up := upstreamtest.Stateful(t, "alpha", "beta")
+	locked := upstreamtest.Serve(t, upstreamtest.Body(http.StatusUnauthorized, "text/plain", ""))
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says []string
+	}{
+		"good":    {[]string{up.URL}, 0, []string{"✓ POST " + up.URL, "Verdict: ok", "2 tools: alpha, beta", "curl -X POST", "proxy_pass_url=" + up.URL + "'"}},
+		"below":   {[]string{up.Origin()}, 0, []string{"✗ POST " + up.Origin(), "404 Not Found", "Verdict: ok", "proxy_pass_url=" + up.URL + "'"}},
+		"nearby":  {[]string{up.Origin() + "/a/b"}, 1, []string{"Verdict: needs attention", "proxy_pass_url=" + up.URL + "'"}},
+		"locked":  {[]string{locked}, 1, []string{"401 Unauthorized", "Verdict: needs attention", "--header 'Authorization: Bearer …'"}},
+		"closed":  {[]string{upstreamtest.ClosedURL(t)}, 1, []string{"connection refused", "Verdict: failed"}},
+		"blocked": {[]string{"http://169.254.169.254/"}, 1, []string{"blocked address", "Verdict: failed"}},
+		"denied":  {[]string{up.URL, "--deny-upstream", "127.0.0.0/8"}, 1, []string{"blocked address", "a denied network"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, out, text := run(t, nil, append([]string{"doctor"}, c.args...)...)
+			if code != c.code || (text == "") != (code == 0) {
+				t.Errorf("exit code %d, want %d\n%s", code, c.code, text)
+			}
+			for _, part := range c.says {
+				if !strings.Contains(out, part) {
+					t.Errorf("want %q in\n%s", part, out)
+				}
+			}
+			if regexp.MustCompile(`[\x00-\x09\x0b-\x1f]`).MatchString(out) {
+				t.Errorf("control characters in %q", out)
+			}
+		})
+	}
+	t.Run("json", func(t *testing.T) {
+		t.Parallel()
+		code, out, _ := run(t, nil, "doctor", up.URL, "--json", "--header", "X-Api-Key: a, b")
+		var x struct{ Verdict, Endpoint string }
+		if err := json.Unmarshal([]byte(out), &x); err != nil || code != 0 || x.Verdict != "ok" || x.Endpoint != up.URL {
+			t.Errorf("exit code %d, %v\n%s", code, err, out)
+		}
+	})
+}

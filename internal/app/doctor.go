@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/httpserver"
+	"github.com/mcpgateway/mcpgateway/internal/mcpclient"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// DoctorConfig is what to examine, and how; the tags make the command line.
+type DoctorConfig struct {
+	URL           string        `arg:"" help:"URL of an MCP server, as it would be registered."`
+	Header        []string      `help:"Header for the server, such as \"X-Api-Key: …\"; may come several times." sep:"none" placeholder:"NAME: VALUE"`
+	JSON          bool          `name:"json" help:"Print what POST /api/doctor answers."`
+	Timeout       time.Duration `help:"Most time that one address may take; 12s or less, which is what the whole may." default:"5s"`
+	AllowUpstream []string      `help:"Networks (CIDR) that the server must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR"`
+	DenyUpstream  []string      `help:"Networks (CIDR) that the server must not be in." env:"MCPGATEWAY_DENY_UPSTREAM" placeholder:"CIDR"`
+
+	// Version is the program's, for the server.
+	Version string `kong:"-"`
+}
+
+// What the doctor says last when the verdict is not ok.
+var (
+	errNeedsAttention = errors.New("the URL needs attention before it works; see the verdict")
+	errNoServer       = errors.New("no MCP server answers at the URL; see the verdict")
+)
+
+// Doctor examines a URL without a server and writes what it found. The error is
+// a *[UsageError] about the settings, or says that the verdict is not ok.
+func Doctor(ctx context.Context, c DoctorConfig, out io.Writer) error {
+	target, dialer, err := c.read()
+	if err != nil {
+		return err
+	}
+	client := mcpclient.New(mcpclient.Options{
+		Dialer:  mcpclient.NewDialer(dialer),
+		Timeout: c.Timeout,
+		Version: c.Version,
+	})
+	x := client.Examine(ctx, target)
+	if c.JSON {
+		err = httpserver.WriteExamination(out, x)
+	} else {
+		err = writeExamination(out, x)
+	}
+	if err != nil {
+		return err
+	}
+	switch x.Verdict {
+	case registry.VerdictAttention:
+		return errNeedsAttention
+	case registry.VerdictFailed:
+		return errNoServer
+	case registry.VerdictOK:
+	}
+	return nil
+}
+
+// read checks the whole configuration, and reports all that is wrong at once.
+func (c DoctorConfig) read() (t registry.Target, o mcpclient.DialerOptions, err error) {
+	var errs []error
+	if t.Upstream, err = registry.ParseUpstream("URL", c.URL); err != nil {
+		errs = append(errs, usage("%v", err))
+	}
+	if t.Headers, err = c.headers(); err != nil {
+		errs = append(errs, err)
+	}
+	if c.Timeout < 100*time.Millisecond {
+		errs = append(errs, usage("--timeout: give 100ms or more."))
+	}
+	var wrong []error
+	o.Timeout = c.Timeout
+	o.Allow, wrong = networks("allow-upstream", c.AllowUpstream)
+	errs = append(errs, wrong...)
+	o.Deny, wrong = networks("deny-upstream", c.DenyUpstream)
+	return t, o, errors.Join(append(errs, wrong...)...)
+}
+
+// headers reads --header. Its error tells no value.
+func (c DoctorConfig) headers() (registry.Headers, error) {
+	given := map[string]string{}
+	for _, text := range c.Header {
+		name, value, ok := strings.Cut(text, ":")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if _, twice := given[name]; twice || !ok {
+			return registry.Headers{}, usage("--header: write each as \"Name: value\", and each name once.")
+		}
+		given[name] = value
+	}
+	h, err := registry.ParseHeaders(given)
+	if err != nil {
+		return h, usage("%s", strings.Replace(err.Error(), "upstream_headers: ", "--header: ", 1))
+	}
+	return h, nil
+}
