@@ -9,9 +9,9 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// Collector shows a board to Prometheus: 23 series of each service
-// that had traffic, at most 27 by method and 101 by tool. Services without traffic
-// have none. Over all services at most 10,000 tools have a series.
+// Collector shows a board to Prometheus: of each service that had traffic 23
+// series, at most 27 by method and 101 by tool. Services without traffic have
+// none. Over all services at most 10,000 tools have a series.
 type Collector struct {
 	board                                             *Board
 	requests, duration, bytes, open, streams, byLabel *prometheus.Desc
