@@ -237,9 +237,9 @@ type ClientInterface interface {
 	// EditServiceWithBody Change a service
 	//
 	// Changes what the body names and keeps the rest. A new `proxy_pass_url`
-	// makes the gateway forget how the old upstream spoke; an enabled service
-	// is then checked at once. A form is answered with a redirect to the
-	// dashboard, JSON with the record.
+	// makes the gateway forget how the old upstream spoke, and so do other
+	// `upstream_headers`; an enabled service is then checked at once. A form is
+	// answered with a redirect to the dashboard, JSON with the record.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -249,9 +249,9 @@ type ClientInterface interface {
 	// EditService Change a service
 	//
 	// Changes what the body names and keeps the rest. A new `proxy_pass_url`
-	// makes the gateway forget how the old upstream spoke; an enabled service
-	// is then checked at once. A form is answered with a redirect to the
-	// dashboard, JSON with the record.
+	// makes the gateway forget how the old upstream spoke, and so do other
+	// `upstream_headers`; an enabled service is then checked at once. A form is
+	// answered with a redirect to the dashboard, JSON with the record.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -261,9 +261,9 @@ type ClientInterface interface {
 	// EditServiceWithFormdataBody Change a service
 	//
 	// Changes what the body names and keeps the rest. A new `proxy_pass_url`
-	// makes the gateway forget how the old upstream spoke; an enabled service
-	// is then checked at once. A form is answered with a redirect to the
-	// dashboard, JSON with the record.
+	// makes the gateway forget how the old upstream spoke, and so do other
+	// `upstream_headers`; an enabled service is then checked at once. A form is
+	// answered with a redirect to the dashboard, JSON with the record.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type.
 	//
@@ -780,9 +780,9 @@ func (c *Client) GetEditPage(ctx context.Context, servicePath ServicePath, reqEd
 // EditServiceWithBody Change a service
 //
 // Changes what the body names and keeps the rest. A new `proxy_pass_url`
-// makes the gateway forget how the old upstream spoke; an enabled service
-// is then checked at once. A form is answered with a redirect to the
-// dashboard, JSON with the record.
+// makes the gateway forget how the old upstream spoke, and so do other
+// `upstream_headers`; an enabled service is then checked at once. A form is
+// answered with a redirect to the dashboard, JSON with the record.
 //
 // Takes any type of body and a specified content type.
 //
@@ -802,9 +802,9 @@ func (c *Client) EditServiceWithBody(ctx context.Context, servicePath ServicePat
 // EditService Change a service
 //
 // Changes what the body names and keeps the rest. A new `proxy_pass_url`
-// makes the gateway forget how the old upstream spoke; an enabled service
-// is then checked at once. A form is answered with a redirect to the
-// dashboard, JSON with the record.
+// makes the gateway forget how the old upstream spoke, and so do other
+// `upstream_headers`; an enabled service is then checked at once. A form is
+// answered with a redirect to the dashboard, JSON with the record.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -824,9 +824,9 @@ func (c *Client) EditService(ctx context.Context, servicePath ServicePath, body 
 // EditServiceWithFormdataBody Change a service
 //
 // Changes what the body names and keeps the rest. A new `proxy_pass_url`
-// makes the gateway forget how the old upstream spoke; an enabled service
-// is then checked at once. A form is answered with a redirect to the
-// dashboard, JSON with the record.
+// makes the gateway forget how the old upstream spoke, and so do other
+// `upstream_headers`; an enabled service is then checked at once. A form is
+// answered with a redirect to the dashboard, JSON with the record.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type.
 //
@@ -2559,9 +2559,9 @@ type ClientWithResponsesInterface interface {
 	// EditServiceWithBodyWithResponse Change a service
 	//
 	// Changes what the body names and keeps the rest. A new `proxy_pass_url`
-	// makes the gateway forget how the old upstream spoke; an enabled service
-	// is then checked at once. A form is answered with a redirect to the
-	// dashboard, JSON with the record.
+	// makes the gateway forget how the old upstream spoke, and so do other
+	// `upstream_headers`; an enabled service is then checked at once. A form is
+	// answered with a redirect to the dashboard, JSON with the record.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2571,9 +2571,9 @@ type ClientWithResponsesInterface interface {
 	// EditServiceWithResponse Change a service
 	//
 	// Changes what the body names and keeps the rest. A new `proxy_pass_url`
-	// makes the gateway forget how the old upstream spoke; an enabled service
-	// is then checked at once. A form is answered with a redirect to the
-	// dashboard, JSON with the record.
+	// makes the gateway forget how the old upstream spoke, and so do other
+	// `upstream_headers`; an enabled service is then checked at once. A form is
+	// answered with a redirect to the dashboard, JSON with the record.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -2583,9 +2583,9 @@ type ClientWithResponsesInterface interface {
 	// EditServiceWithFormdataBodyWithResponse Change a service
 	//
 	// Changes what the body names and keeps the rest. A new `proxy_pass_url`
-	// makes the gateway forget how the old upstream spoke; an enabled service
-	// is then checked at once. A form is answered with a redirect to the
-	// dashboard, JSON with the record.
+	// makes the gateway forget how the old upstream spoke, and so do other
+	// `upstream_headers`; an enabled service is then checked at once. A form is
+	// answered with a redirect to the dashboard, JSON with the record.
 	//
 	// Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6435,9 +6435,9 @@ func (c *ClientWithResponses) GetEditPageWithResponse(ctx context.Context, servi
 // EditServiceWithBodyWithResponse Change a service
 //
 // Changes what the body names and keeps the rest. A new `proxy_pass_url`
-// makes the gateway forget how the old upstream spoke; an enabled service
-// is then checked at once. A form is answered with a redirect to the
-// dashboard, JSON with the record.
+// makes the gateway forget how the old upstream spoke, and so do other
+// `upstream_headers`; an enabled service is then checked at once. A form is
+// answered with a redirect to the dashboard, JSON with the record.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6453,9 +6453,9 @@ func (c *ClientWithResponses) EditServiceWithBodyWithResponse(ctx context.Contex
 // EditServiceWithResponse Change a service
 //
 // Changes what the body names and keeps the rest. A new `proxy_pass_url`
-// makes the gateway forget how the old upstream spoke; an enabled service
-// is then checked at once. A form is answered with a redirect to the
-// dashboard, JSON with the record.
+// makes the gateway forget how the old upstream spoke, and so do other
+// `upstream_headers`; an enabled service is then checked at once. A form is
+// answered with a redirect to the dashboard, JSON with the record.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6471,9 +6471,9 @@ func (c *ClientWithResponses) EditServiceWithResponse(ctx context.Context, servi
 // EditServiceWithFormdataBodyWithResponse Change a service
 //
 // Changes what the body names and keeps the rest. A new `proxy_pass_url`
-// makes the gateway forget how the old upstream spoke; an enabled service
-// is then checked at once. A form is answered with a redirect to the
-// dashboard, JSON with the record.
+// makes the gateway forget how the old upstream spoke, and so do other
+// `upstream_headers`; an enabled service is then checked at once. A form is
+// answered with a redirect to the dashboard, JSON with the record.
 //
 // Takes a body of the `application/x-www-form-urlencoded` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -220,6 +220,20 @@ type EditBody struct {
 	// Example: ["weather","forecast"]
 	Tags *TagList `json:"tags,omitempty"`
 
+	// UpstreamHeaders Headers that the gateway adds to each request to the upstream, its
+	// checks included, such as an API key: at most 32, whose names and
+	// values are 16 KiB at most. A value is 1 to 4,096 visible ASCII
+	// characters and blanks. Headers that the gateway, a client or a
+	// browser sets itself are refused, such as `Host`, `Content-Type`,
+	// `Mcp-…` and `X-Forwarded-…`. The values are kept encrypted and never
+	// shown again. What is given replaces all of them; `{}` removes them.
+	// A `proxy_pass_url` of another origin removes them too, unless they
+	// are given anew.
+	//
+	//
+	// Example: {"Authorization":"Bearer 0123456789abcdef"}
+	UpstreamHeaders *map[string]string `json:"upstream_headers,omitempty"`
+
 	// WatchTools Whether to keep a connection open that hears at once when the tools change.
 	//
 	// Example: false
@@ -777,6 +791,18 @@ type RegisterBody struct {
 	// Example: ["weather","forecast"]
 	Tags *TagList `json:"tags,omitempty"`
 
+	// UpstreamHeaders Headers that the gateway adds to each request to the upstream, its
+	// checks included, such as an API key: at most 32, whose names and
+	// values are 16 KiB at most. A value is 1 to 4,096 visible ASCII
+	// characters and blanks. Headers that the gateway, a client or a
+	// browser sets itself are refused, such as `Host`, `Content-Type`,
+	// `Mcp-…` and `X-Forwarded-…`. The values are kept encrypted and never
+	// shown again.
+	//
+	//
+	// Example: {"Authorization":"Bearer 0123456789abcdef"}
+	UpstreamHeaders *map[string]string `json:"upstream_headers,omitempty"`
+
 	// WatchTools Whether to keep a connection open that hears at once when the tools change.
 	//
 	// Example: false
@@ -989,6 +1015,11 @@ type Service struct {
 	//
 	// Example: 2026-08-01T09:10:00Z
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// UpstreamHeaderNames The names of the headers that are added towards the upstream, sorted. Left out for a token of scope `gateway`.
+	//
+	// Example: ["Authorization"]
+	UpstreamHeaderNames []string `json:"upstream_header_names,omitzero"`
 
 	// WatchTools Whether a connection is kept open that hears when the tools change.
 	//

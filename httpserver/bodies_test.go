@@ -137,7 +137,7 @@ func TestUnknownFields(t *testing.T) {
 		fields       []string
 	}{
 		{"/edit/weather", `{"nam":"typo"}`, []string{"nam"}},
-		{"/edit/weather", `{"name":"Changed","upstream_headers":{"a":1}}`, []string{"upstream_headers"}},
+		{"/edit/weather", `{"name":"Changed","upstream_header_names":["a"]}`, []string{"upstream_header_names"}},
 		{"/edit/weather", `{"Name":"Changed"}`, []string{"Name"}},
 		{"/edit/weather", `{"":1,"x":null}`, []string{"", "x"}},
 		{"/register", `{"nam":"typo"}`, []string{"nam"}},

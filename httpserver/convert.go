@@ -63,6 +63,7 @@ func draftOfBody(b gen.EditBody) registry.Draft {
 		License:     b.License,
 		WatchTools:  b.WatchTools,
 	}
+	d.UpstreamHeaders = b.UpstreamHeaders
 	if b.Tags != nil {
 		// A tag with a comma in it could not come back through a form.
 		d.Tags = new(registry.SplitTags(strings.Join(*b.Tags, ",")))
@@ -75,7 +76,7 @@ func draftOfBody(b gen.EditBody) registry.Draft {
 func recordFor(p auth.Principal, s *registry.Service) gen.Service {
 	r := recordOf(s)
 	if p.Scope != auth.ScopeAdmin {
-		r.ProxyPassURL, r.Health.Detail = "", nil
+		r.ProxyPassURL, r.UpstreamHeaderNames, r.Health.Detail = "", nil, nil
 	}
 	return r
 }
@@ -100,6 +101,7 @@ func recordOf(s *registry.Service) gen.Service {
 		RegisteredAt:     s.RegisteredAt,
 		UpdatedAt:        s.UpdatedAt,
 	}
+	r.UpstreamHeaderNames = orEmpty(s.UpstreamHeaders.Names())
 	if s.Detected.Transport != "" {
 		r.Transport = new(string(s.Detected.Transport))
 	}

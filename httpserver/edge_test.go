@@ -17,6 +17,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
+	"github.com/mcpgateway/mcpgateway/internal/secret"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
@@ -57,7 +58,7 @@ func newEdge(t testing.TB, s setup) *edge {
 	e := &edge{dir: t.TempDir(), log: &logbook{}}
 	log := slog.New(slog.NewJSONHandler(e.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
-	if e.store, err = storage.Open(t.Context(), storage.Options{Dir: e.dir, Logger: log}); err != nil {
+	if e.store, err = storage.Open(t.Context(), storage.Options{Dir: e.dir, Box: secret.NewBox([32]byte{1}), Logger: log}); err != nil {
 		t.Fatal(err)
 	}
 	e.faults = &faults{Store: e.store}

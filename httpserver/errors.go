@@ -252,7 +252,7 @@ func wanted(e *json.UnmarshalTypeError) string {
 		return "true or false"
 	case strings.Contains(name, "int"):
 		return "a whole number"
-	case strings.HasPrefix(name, "map["):
+	case strings.HasPrefix(name, "map["), e.Field == "upstream_headers":
 		return "an object of strings"
 	case strings.Contains(name, "TagList"):
 		return "a list of strings, or one string with commas"

@@ -41,6 +41,7 @@ func (s *Server) GetEditPage(ctx context.Context, req gen.GetEditPageRequestObje
 			License:      service.License,
 			IsPython:     service.IsPython,
 			WatchTools:   service.WatchTools,
+			HeaderNames:  service.UpstreamHeaders.Names(),
 		},
 	}
 	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Form(w, view) }}, nil

@@ -167,7 +167,7 @@ func TestScopes(t *testing.T) {
 	programs[auth.ScopeAdmin].json("/api/tokens", `{"name":"x","scope":"metrics"}`).is(http.StatusCreated)
 }
 
-// TestAgentsSeeLess: a gateway token sees no addresses, and one that names
+// TestAgentsSeeLess: a gateway token sees no addresses and headers, and one that names
 // services nothing of the others.
 func TestAgentsSeeLess(t *testing.T) {
 	e := newEdge(t, setup{check: func(context.Context, registry.Target, bool) registry.Outcome {
@@ -179,6 +179,7 @@ func TestAgentsSeeLess(t *testing.T) {
 	me := e.signedIn(t)
 	for _, path := range []string{"/weather", "/team/weather", "/weather/deep"} {
 		me.register(path)
+		me.json("/edit"+path, `{"upstream_headers":{"X-Hidden-Key":"hidden-value"}}`).is(http.StatusOK)
 		me.form("/toggle"+path, "enabled=on").is(http.StatusOK)
 	}
 	if r := me.record("/weather"); r.ProxyPassURL == "" || r.Health.Detail == nil {
@@ -212,14 +213,14 @@ func TestAgentsSeeLess(t *testing.T) {
 			if got := keys(a.body, under); !slices.Equal(got, test.sees) {
 				t.Errorf("%s, %s: sees %q, want %q", name, target, got, test.sees)
 			}
-			if strings.Contains(a.body, "localhost:8000") {
+			if strings.Contains(a.body, "localhost:8000") || strings.Contains(strings.ToLower(a.body), "hidden") {
 				t.Errorf("%s, %s: the address is shown: %s", name, target, a.body)
 			}
 		}
 		if r := test.who.record("/weather"); r.ProxyPassURL != "" || r.Health.Detail != nil || r.ServerName != "Weather" {
 			t.Errorf("%s: the record is %+v", name, r)
 		}
-		if body := test.who.get("/api/server_details/weather").body; strings.Contains(body, "proxy_pass_url") {
+		if body := test.who.get("/api/server_details/weather").body; strings.Contains(body, "proxy_pass_url") || strings.Contains(body, "header") {
 			t.Errorf("%s: %s", name, body)
 		}
 	}

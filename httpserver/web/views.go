@@ -96,6 +96,9 @@ type FormValues struct {
 	License            string
 	IsPython           bool
 	WatchTools         bool
+	// HeaderNames are those of the headers towards the upstream, shown and not
+	// to be changed here.
+	HeaderNames []string
 }
 
 // ToolsPage is GET /tools/{path}.

@@ -33,6 +33,8 @@ func everyPage(s string) []drawn {
 		Name: s, Description: s, Path: s, ProxyPassURL: s, Tags: s,
 		NumTools: s, NumStars: s, License: s, IsPython: true, WatchTools: true,
 	}
+	edited := values
+	edited.HeaderNames = []string{s, s}
 	wrong := map[string]string{"upstream_headers": s}
 	for _, f := range fields {
 		wrong[f.name] = s
@@ -51,7 +53,7 @@ func everyPage(s string) []drawn {
 			return p.Form(w, FormPage{Shell: shell, Values: values, Errors: wrong})
 		}},
 		{"edit", func(p *Pages, w *bytes.Buffer) error {
-			return p.Form(w, FormPage{Shell: shell, Path: "/team/weather", Values: values, Errors: wrong})
+			return p.Form(w, FormPage{Shell: shell, Path: "/team/weather", Values: edited, Errors: wrong})
 		}},
 		{"tools", func(p *Pages, w *bytes.Buffer) error {
 			return p.Tools(w, ToolsPage{Shell: shell, Service: card, Tools: []Tool{tool}})
