@@ -25,7 +25,8 @@ func (x *examination) findings(s *sight, now time.Time) []registry.Finding {
 	}
 	l.path(s)
 	l.tls(x.trace.tls, now)
-	l.auth(x.trace.auth, s)
+	l.auth(x, s)
+	l.headers(x)
 	l.redirects(x.trace.redirects)
 	l.address(x)
 	l.server(s)
@@ -98,7 +99,8 @@ func (l *findingList) tls(f *registry.TLSFacts, now time.Time) {
 }
 
 // auth tells how the server wants to be called.
-func (l *findingList) auth(f *registry.AuthFacts, s *sight) {
+func (l *findingList) auth(x *examination, s *sight) {
+	f := x.trace.auth
 	if f == nil || s.met() {
 		return
 	}
@@ -109,7 +111,19 @@ func (l *findingList) auth(f *registry.AuthFacts, s *sight) {
 	case f.Status == 403:
 		text += " Some servers refuse a host name this way that they do not know as theirs."
 	}
+	if !x.target.Headers.IsZero() && s == x.first {
+		l.add(registry.FindingWarning, "Authentication", text+" The upstream_headers that were given are not what it asks for.")
+		return
+	}
 	l.add(registry.FindingWarning, "Authentication", text+" upstream_headers, which the gateway keeps encrypted and adds to each request, can carry credentials such as Authorization.")
+}
+
+// headers warns of credentials that others on the network can read.
+func (l *findingList) headers(x *examination) {
+	addr := x.trace.address()
+	if u := x.first.upstream; u != nil && u.Scheme == "http" && !x.target.Headers.IsZero() && addr.IsValid() && !addr.IsLoopback() {
+		l.add(registry.FindingWarning, "Headers", "The upstream_headers travel unencrypted: over http:// everybody on the way can read them.")
+	}
 }
 
 // redirects tells of each once.

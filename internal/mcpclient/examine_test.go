@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -191,6 +192,14 @@ func TestExamineSaysHowToSignIn(t *testing.T) {
 	if f := about(x, "Authentication"); f.Kind != registry.FindingWarning || !strings.Contains(f.Text, "upstream_headers") {
 		t.Errorf("findings %+v", x.Findings)
 	}
+	key, err := registry.ParseHeaders(map[string]string{"Authorization": "Bearer hunter2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x = patient().Examine(t.Context(), registry.Target{Upstream: x.URL, Headers: key})
+	if f := about(x, "Authentication"); x.Verdict != registry.VerdictAttention || !strings.Contains(f.Text, "not what it asks for") {
+		t.Errorf("with headers: %+v", x)
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/mcp", locked)
 	x = examined(t, patient(), upstreamtest.Serve(t, mux)+"/wrong/deep")
@@ -227,5 +236,30 @@ func TestExamineTellsOfRedirects(t *testing.T) {
 	x := examined(t, patient(), front+"/old")
 	if x.Verdict != registry.VerdictOK || x.Register != front+"/mcp" || len(x.Redirects) == 0 || x.Redirects[0] != (registry.Redirect{From: front + "/old", To: front + "/mcp", Followed: true}) {
 		t.Errorf("%+v", x)
+	}
+}
+
+// Credentials go to the URL's own origin, not to the same host by the other
+// scheme.
+func TestExamineKeepsHeadersHome(t *testing.T) {
+	key, err := registry.ParseHeaders(map[string]string{"X-Api-Key": "hunter2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	up := upstreamtest.Stateless(t, "alpha")
+	var keyed atomic.Int64
+	plain := upstreamtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Api-Key") != "" {
+			keyed.Add(1)
+		}
+		up.ServeHTTP(w, r)
+	})) + "/mcp"
+	if x := patient().Examine(t.Context(), registry.Target{Upstream: plain, Headers: key}); x.Verdict != registry.VerdictOK || keyed.Load() == 0 {
+		t.Errorf("%d requests with the key: %+v", keyed.Load(), x)
+	}
+	keyed.Store(0)
+	x := patient().Examine(t.Context(), registry.Target{Upstream: strings.Replace(plain, "http:", "https:", 1), Headers: key})
+	if x.Register != plain || keyed.Load() != 0 {
+		t.Errorf("%d requests with the key: %+v", keyed.Load(), x)
 	}
 }

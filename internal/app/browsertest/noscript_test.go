@@ -28,6 +28,9 @@ func TestWithoutScript(t *testing.T) {
 
 	b.click("header a[href='/register']")
 	b.at("/register")
+	if look[bool](b, find("#examine")+".checkVisibility()") {
+		t.Error("the form offers a check, which takes script")
+	}
 	b.fill("#name", "Weather")
 	b.fill("#path", "/team weather")
 	b.fill("#proxy_pass_url", upstream.URL)

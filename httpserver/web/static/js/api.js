@@ -12,13 +12,22 @@ const patience = 30_000; // ms; longer than any check may take
 
 // call sends `form`, if given, urlencoded, and returns the JSON that came back,
 // or null when there was none.
-export async function call(method, path, form) {
+export function call(method, path, form) {
+  return send(method, path, {}, form && new URLSearchParams(form));
+}
+
+// callJSON sends a value as JSON, and is otherwise as call.
+export function callJSON(method, path, value) {
+  return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value));
+}
+
+async function send(method, path, headers, body) {
   let response;
   try {
     response = await fetch(path, {
       method,
-      headers: { Accept: 'application/json' },
-      body: form && new URLSearchParams(form),
+      headers: { Accept: 'application/json', ...headers },
+      body,
       signal: AbortSignal.timeout(patience),
     });
   } catch (cause) {
@@ -29,9 +38,9 @@ export async function call(method, path, form) {
     // The page is on its way out: nothing may go on with what it asked for.
     return new Promise(() => {});
   }
-  const body = await response.json().catch(() => null);
-  if (response.ok) return body;
-  throw new Refused(response.status, explain(response, body));
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw new Refused(response.status, explain(response, answer));
 }
 
 export function toLogin() {

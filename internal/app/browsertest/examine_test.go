@@ -1,0 +1,58 @@
+package browsertest
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
+)
+
+// TestExamineOnTheForm: a wrong URL is explained, a better one taken over, and
+// what a server says of itself stays text.
+func TestExamineOnTheForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	upstream := upstreamtest.Stateful(t, "forecast", "<img src=x onerror=alert(1)>")
+	b := w.tab(t)
+	b.allow("status of 400") // the answer for what is no URL
+	b.open("/register")
+	b.stay()
+	b.fill("#proxy_pass_url", upstream.Origin()+"/wrong/path")
+	b.click("#examine")
+	b.see("#examination", "This needs attention")
+	b.see("#use-url", upstream.URL)
+	b.accessible("form with an examination")
+	b.click("#use-url")
+	b.see("#examination", "This URL works")
+	b.see("#examination", "2 tools: <img src=x onerror=alert(1)>, forecast")
+	if got := look[string](b, find("#proxy_pass_url")+".value"); got != upstream.URL || look[bool](b, find("#examination img")+" !== null") {
+		t.Errorf("the field has %q, or markup got in", got)
+	}
+	if look[bool](b, find("#use-url")+" !== null") {
+		t.Error("the URL that works is to be replaced")
+	}
+
+	b.fill("#proxy_pass_url", upstreamtest.Serve(t, upstreamtest.Body(http.StatusUnauthorized, "text/plain", "")))
+	b.until(find("#examination") + ".textContent === ''")
+	b.click("#examine")
+	b.see("#examination", "upstream_headers")
+	b.fill("#proxy_pass_url", upstreamtest.ClosedURL(t))
+	b.click("#examine")
+	b.see("#examination", "No MCP server answers")
+	b.see("#examination", "Is the server running")
+	b.fill("#proxy_pass_url", "localhost:8000")
+	b.click("#examine")
+	b.see("#examination", "Begin the URL with http://")
+	b.stayed()
+	if len(w.details(t, "/all")) > 0 {
+		t.Error("something was registered")
+	}
+
+	w.register(t, "/weather", "Weather", upstream.URL)
+	b.open("/edit/weather")
+	b.click("#examine")
+	b.see("#examination", "This URL works")
+	if n := upstream.Live(); n != 0 {
+		t.Errorf("%d sessions are left", n)
+	}
+}
