@@ -3,16 +3,13 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -27,26 +24,22 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
-// What the process allows its peers.
-const (
-	readHeaderTimeout = 10 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 64 << 10
-)
-
 // App is a server, wired and listening.
 type App struct {
-	log      *slog.Logger
-	store    *storage.Store
-	key      *secret.Key
-	admin    *auth.Admin
-	tokens   *auth.Tokens
-	system   *actors.System
-	edge     *httpserver.Server
-	server   *http.Server
-	listener net.Listener
-	control  *controlServer
-	loopback bool
+	log    *slog.Logger
+	store  *storage.Store
+	key    *secret.Key
+	admin  *auth.Admin
+	tokens *auth.Tokens
+	system *actors.System
+	edge   *httpserver.Server
+	// main is --listen; gateway is --gateway-listen, nil without one.
+	main, gateway *endpoint
+	control       *controlServer
+	loopback      bool
+	// openGateway and gatewayLoopback say who may call services: everybody,
+	// and from this machine only.
+	openGateway, gatewayLoopback bool
 	// closers undo what New did, last first.
 	closers []func(context.Context) error
 }
@@ -60,7 +53,7 @@ func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{log: newLogger(c.LogConfig, os.Stderr), loopback: s.loopback}
+	a := &App{log: newLogger(c.LogConfig, os.Stderr), loopback: s.loopback, openGateway: s.gateway.open, gatewayLoopback: s.gateway.loopback}
 	if err := a.wire(ctx, c, s, out); err != nil {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		defer cancel()
@@ -74,10 +67,16 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	if err := a.openStore(ctx, c); err != nil {
 		return err
 	}
-	if a.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.Listen); err != nil {
-		return fmt.Errorf("listen at %s: %w; stop what listens there, or choose another --listen", c.Listen, err)
+	if a.main, err = a.listen(ctx, "listen", c.Listen); err != nil {
+		return err
 	}
-	a.onClose(func(context.Context) error { return ignoreClosed(a.listener.Close()) })
+	var gatewayAddress string
+	if c.GatewayListen != "" {
+		if a.gateway, err = a.listen(ctx, "gateway-listen", c.GatewayListen); err != nil {
+			return err
+		}
+		gatewayAddress = a.gateway.address()
+	}
 	reserved, err := httpserver.ReservedSegments()
 	if err != nil {
 		return err
@@ -124,7 +123,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Traffic:              board.Summary,
 		Examine:              client.Examine,
 		Version:              c.Version,
-		Listen:               a.listener.Addr().String(),
+		Listen:               a.main.address(),
 		PublicURL:            s.publicURL,
 		AllowedHosts:         c.AllowedHosts,
 		TrustedProxies:       s.trustedProxies,
@@ -132,19 +131,20 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		MaxSockets:           c.WSMax,
 		MaxSocketsPerAddress: c.WSMaxAddress,
 		SocketsNeedAuth:      c.WSRequireAuth,
+		OpenGateway:          s.gateway.open,
+		CORSOrigins:          s.gateway.corsOrigins,
+		SeparateGateway:      a.gateway != nil,
+		GatewayListen:        gatewayAddress,
+		GatewayURL:           s.gateway.publicURL,
 		Metrics:              metrics,
 		Logger:               a.log,
 	})
 	if err != nil {
 		return err
 	}
-	a.server = &http.Server{
-		Handler:           a.edge,
-		TLSConfig:         s.tls,
-		ReadHeaderTimeout: readHeaderTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(connectionLog{a.log.Handler()}, slog.LevelDebug),
+	a.main.handle(a.edge, s.tls, a.log)
+	if a.gateway != nil {
+		a.gateway.handle(a.edge.GatewayHandler(), s.tls, a.log)
 	}
 	if a.control, err = newControl(ctx, a, filepath.Join(c.Data, controlSocket)); err != nil {
 		return err
@@ -156,16 +156,22 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 }
 
 // URL is where the server is reached from this machine.
-func (a *App) URL() string {
-	scheme := "http"
-	if a.server.TLSConfig != nil {
-		scheme = "https"
+func (a *App) URL() string { return a.main.url() }
+
+// GatewayURL is where the services are reached from this machine.
+func (a *App) GatewayURL() string {
+	if a.gateway != nil {
+		return a.gateway.url()
 	}
-	host, port, _ := net.SplitHostPort(a.listener.Addr().String())
-	if isLoopback(host) || net.ParseIP(host).IsUnspecified() {
-		host = "localhost"
+	return a.URL()
+}
+
+// endpoints are those that there are.
+func (a *App) endpoints() []*endpoint {
+	if a.gateway == nil {
+		return []*endpoint{a.main}
 	}
-	return scheme + "://" + net.JoinHostPort(host, port)
+	return []*endpoint{a.main, a.gateway}
 }
 
 // Close undoes what New did, in reverse order. Run does it by itself.

@@ -46,6 +46,7 @@ type Config struct {
 	WSRequireAuth  bool          `name:"ws-require-auth" help:"Let only those who are signed in, or have a token, subscribe to health changes. A socket ends within a minute of its session or token." env:"MCPGATEWAY_WS_REQUIRE_AUTH" group:"Websockets"`
 	WSMax          int           `name:"ws-max-connections" help:"Most websockets at a time." default:"20000" env:"MCPGATEWAY_WS_MAX_CONNECTIONS" group:"Websockets"`
 	WSMaxAddress   int           `name:"ws-max-per-address" help:"Most websockets of one client address at a time." default:"1000" env:"MCPGATEWAY_WS_MAX_PER_ADDRESS" group:"Websockets"`
+	GatewayConfig  `embed:""`
 	HealthInterval time.Duration `help:"Time between two checks of a service, give or take a tenth." default:"30s" env:"MCPGATEWAY_HEALTH_INTERVAL" group:"Health"`
 	HealthTimeout  time.Duration `help:"Most time that one check takes; 20s or less, since requests wait for it." default:"5s" env:"MCPGATEWAY_HEALTH_TIMEOUT" group:"Health"`
 	UnhealthyAfter int           `help:"Failed checks in a row that turn a service unhealthy." default:"2" env:"MCPGATEWAY_UNHEALTHY_AFTER" group:"Health"`
@@ -73,7 +74,11 @@ type settings struct {
 	allow, deny    []netip.Prefix
 	tls            *tls.Config
 	loopback       bool
+	gateway        gatewaySettings
 }
+
+// complain reports a mistake in the settings.
+type complain func(format string, args ...any)
 
 // read checks the whole configuration. All that is wrong is reported at once,
 // as *[UsageError]s joined.
@@ -97,24 +102,9 @@ func (c *Config) read() (settings, error) {
 		}
 	}
 
-	host, port, err := net.SplitHostPort(c.Listen)
-	if err != nil {
-		wrong("--listen: %q is no address; write it as 127.0.0.1:7860, or :7860 for every interface.", c.Listen)
-	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		wrong("--listen: %q is no port; give a number from 0 to 65535, where 0 takes a free one.", port)
-	}
-	s.loopback = isLoopback(host)
-	if c.PublicURL != "" {
-		u, err := url.Parse(c.PublicURL)
-		switch {
-		case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-			wrong("--public-url: %q is no http or https URL; write it as https://mcp.example.com.", c.PublicURL)
-		case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-			wrong("--public-url: give scheme, host and port only, such as https://mcp.example.com.")
-		default:
-			s.publicURL = u
-		}
-	}
+	s.loopback = isLoopback(readAddress(wrong, "listen", c.Listen))
+	s.publicURL = readBaseURL(wrong, "public-url", c.PublicURL)
+	s.gateway = c.GatewayConfig.read(wrong, s.loopback)
 	for _, name := range c.AllowedHosts {
 		if name == "" || strings.ContainsAny(name, "/ *") {
 			wrong("--allowed-hosts: %q is no host name; write it as mcp.example.com, without scheme, port or wildcard.", name)
@@ -165,6 +155,34 @@ func networks(flag string, list []string) (out []netip.Prefix, mistakes []error)
 		out = append(out, p.Masked())
 	}
 	return out, mistakes
+}
+
+// readAddress is the host of a listener's address.
+func readAddress(wrong complain, flag, address string) (host string) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		wrong("--%s: %q is no address; write it as 127.0.0.1:7860, or :7860 for every interface.", flag, address)
+	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		wrong("--%s: %q is no port; give a number from 0 to 65535, where 0 takes a free one.", flag, port)
+	}
+	return host
+}
+
+// readBaseURL is a URL of scheme, host and port; nil if none is given.
+func readBaseURL(wrong complain, flag, given string) *url.URL {
+	if given == "" {
+		return nil
+	}
+	u, err := url.Parse(given)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		wrong("--%s: %q is no http or https URL; write it as https://mcp.example.com.", flag, given)
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		wrong("--%s: give scheme, host and port only, such as https://mcp.example.com.", flag)
+	default:
+		return u
+	}
+	return nil
 }
 
 // isLoopback says whether a listener at host is reachable from this machine

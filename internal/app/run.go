@@ -3,10 +3,7 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -28,12 +25,15 @@ const (
 // get a close frame, state is on disk. It returns nil after a clean end.
 func (a *App) Run(ctx context.Context) error {
 	a.log.Info("listening", "url", a.URL())
+	a.tellOfGateway()
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.purgeSessions(alive) })
 	background.Go(func() { a.writeTokenUse(alive) })
-	failed := make(chan error, 2)
-	go func() { failed <- a.serve() }()
+	failed := make(chan error, 3)
+	for _, e := range a.endpoints() {
+		go func() { failed <- e.serve() }()
+	}
 	go func() { failed <- a.control.serve() }()
 
 	var err error
@@ -47,17 +47,20 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(err, a.stop(context.WithoutCancel(ctx)))
 }
 
-func (a *App) serve() error {
-	var err error
-	if a.server.TLSConfig != nil {
-		err = a.server.ServeTLS(a.listener, "", "")
-	} else {
-		err = a.server.Serve(a.listener)
+// tellOfGateway logs where services are reached, if that is elsewhere, and warns
+// if everybody may call them.
+func (a *App) tellOfGateway() {
+	if a.gateway != nil {
+		a.log.Info("services are served apart", "url", a.GatewayURL())
 	}
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	if !a.openGateway {
+		return
 	}
-	return fmt.Errorf("serve HTTP: %w", err)
+	level, whom := slog.LevelWarn, "every program on this machine"
+	if !a.gatewayLoopback {
+		level, whom = slog.LevelError, "everybody who reaches the address"
+	}
+	a.log.Log(context.Background(), level, "--gateway-auth=none: services can be called without a token", "by", whom, "url", a.GatewayURL())
 }
 
 // stop lets the requests finish, ends the actors, which end the sockets, waits
@@ -70,12 +73,14 @@ func (a *App) stop(ctx context.Context) error {
 		defer cancel()
 		return step(ctx)
 	}
-	if err := within(finishTimeout, a.server.Shutdown); err != nil {
-		a.log.Warn("requests that do not end are cut", "after", finishTimeout)
-		if err := a.server.Close(); err != nil {
-			a.log.Debug("closing the connections", "error", err)
+	_ = within(finishTimeout, func(ctx context.Context) error {
+		var stopping sync.WaitGroup
+		for _, e := range a.endpoints() {
+			stopping.Go(func() { e.stop(ctx, a.log) })
 		}
-	}
+		stopping.Wait()
+		return nil
+	})
 	err := within(settleTimeout, a.system.Close)
 	_ = within(settleTimeout, func(ctx context.Context) error { a.edge.DrainSockets(ctx); return nil })
 	return errors.Join(err, within(settleTimeout, a.Close))
@@ -112,23 +117,4 @@ func (a *App) writeTokenUse(ctx context.Context) {
 			a.log.Warn("the last use of tokens could not be stored", "error", err)
 		}
 	}
-}
-
-// connectionLog takes the HTTP server's own messages. Those about accepting
-// connections, as when the process has no file descriptor left, concern the
-// operator; the rest tells of callers that misbehave.
-type connectionLog struct{ slog.Handler }
-
-// Enabled lets every message through to Handle, which knows its text.
-func (connectionLog) Enabled(context.Context, slog.Level) bool { return true }
-
-// Handle raises the level of what concerns the operator.
-func (l connectionLog) Handle(ctx context.Context, r slog.Record) error {
-	if strings.HasPrefix(r.Message, "http: Accept error") {
-		r.Level = slog.LevelWarn
-	}
-	if !l.Handler.Enabled(ctx, r.Level) {
-		return nil
-	}
-	return l.Handler.Handle(ctx, r)
 }

@@ -27,6 +27,8 @@ const stopWithin = 30 * time.Second
 type Server struct {
 	// URL is its base, without a trailing slash.
 	URL string
+	// GatewayURL is the base of the services' own.
+	GatewayURL string
 	// Config is what it was started with.
 	Config app.Config
 
@@ -48,6 +50,7 @@ func Config(tb testing.TB) app.Config {
 		HealthInterval: time.Hour,
 		HealthTimeout:  5 * time.Second,
 		UnhealthyAfter: 2,
+		GatewayConfig:  app.GatewayConfig{GatewayAuth: "required", UpstreamTimeout: 5 * time.Minute},
 		WSMax:          20_000,
 		WSMaxAddress:   20_000,
 		Version:        "test",
@@ -63,7 +66,7 @@ func Start(tb testing.TB, c app.Config) *Server {
 		cancel()
 		tb.Fatalf("start the server: %v", err)
 	}
-	s := &Server{URL: a.URL(), Config: c, cancel: cancel, done: make(chan error, 1)}
+	s := &Server{URL: a.URL(), GatewayURL: a.GatewayURL(), Config: c, cancel: cancel, done: make(chan error, 1)}
 	go func() { s.done <- a.Run(ctx) }()
 	tb.Cleanup(func() { s.Stop(tb) })
 	return s
