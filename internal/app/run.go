@@ -25,7 +25,7 @@ const (
 // get a close frame, state is on disk. It returns nil after a clean end.
 func (a *App) Run(ctx context.Context) error {
 	a.log.Info("listening", "url", a.URL())
-	a.tellOfGateway()
+	a.tellOfGateway(ctx)
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.purgeSessions(alive) })
@@ -49,7 +49,7 @@ func (a *App) Run(ctx context.Context) error {
 
 // tellOfGateway logs where services are reached, if that is elsewhere, and warns
 // if everybody may call them.
-func (a *App) tellOfGateway() {
+func (a *App) tellOfGateway(ctx context.Context) {
 	if a.gateway != nil {
 		a.log.Info("services are served apart", "url", a.GatewayURL())
 	}
@@ -60,7 +60,7 @@ func (a *App) tellOfGateway() {
 	if !a.gatewayLoopback {
 		level, whom = slog.LevelError, "everybody who reaches the address"
 	}
-	a.log.Log(context.Background(), level, "--gateway-auth=none: services can be called without a token", "by", whom, "url", a.GatewayURL())
+	a.log.Log(ctx, level, "--gateway-auth=none: services can be called without a token", "by", whom, "url", a.GatewayURL())
 }
 
 // stop lets the requests finish, ends the actors, which end the sockets, waits
