@@ -224,6 +224,13 @@ func TestExamineUsesTheGuardedDialer(t *testing.T) {
 	}
 }
 
+func TestExamineOfAnUnknownHost(t *testing.T) {
+	x := examined(t, New(Options{Dialer: nameless(t)}), "http://weather.example.com/mcp")
+	if x.Verdict != registry.VerdictFailed || x.Status.String() != "unhealthy: host not found" || !strings.Contains(x.Summary, "spelled right") {
+		t.Errorf("%+v", x)
+	}
+}
+
 func TestExamineTellsOfRedirects(t *testing.T) {
 	up := upstreamtest.Stateful(t, "alpha")
 	front := upstreamtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

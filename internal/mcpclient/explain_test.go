@@ -56,8 +56,9 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A name server of our own knows no name at all.
-func TestCheckOfAnUnknownHost(t *testing.T) {
+// nameless is a dialer whose name server knows no name at all.
+func nameless(t *testing.T) *Dialer {
+	t.Helper()
 	names, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -77,15 +78,19 @@ func TestCheckOfAnUnknownHost(t *testing.T) {
 			}
 		}
 	}()
-	defer func() {
+	t.Cleanup(func() {
 		_ = names.Close()
 		<-done
-	}()
+	})
 	d := NewDialer(DialerOptions{})
 	d.net.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "udp", names.LocalAddr().String())
 	}}
-	out := New(Options{Dialer: d}).Check(t.Context(), registry.Target{Upstream: "http://weather.example.com/mcp"}, true)
+	return d
+}
+
+func TestCheckOfAnUnknownHost(t *testing.T) {
+	out := New(Options{Dialer: nameless(t)}).Check(t.Context(), registry.Target{Upstream: "http://weather.example.com/mcp"}, true)
 	if out.Status.String() != "unhealthy: host not found" {
 		t.Errorf("%s (%s)", out.Status, out.Detail)
 	}
