@@ -111,6 +111,32 @@ type AllTools struct {
 	Tools []ServerTool `json:"tools"`
 }
 
+// Connection How to connect to a service.
+type Connection struct {
+	// Name What the texts call the server. It follows from the path.
+	//
+	// Example: team-weather
+	Name string `json:"name"`
+
+	// ServicePath The service's path.
+	//
+	// Example: /team/weather
+	ServicePath string `json:"service_path"`
+
+	// Snippets One for each client.
+	Snippets []Snippet `json:"snippets"`
+
+	// Transport What the client must speak there. Before the first check it is a guess, `streamable-http`.
+	//
+	// Example: streamable-http
+	Transport string `json:"transport"`
+
+	// URL Where clients reach the service.
+	//
+	// Example: http://localhost:7860/team/weather/mcp
+	URL string `json:"url"`
+}
+
 // CreatedToken A new token with its secret.
 type CreatedToken struct {
 	// CreatedAt When the token was made, UTC.
@@ -1085,6 +1111,34 @@ type ServiceTools struct {
 	Tools []Tool `json:"tools"`
 }
 
+// Snippet What to paste into one client.
+type Snippet struct {
+	// Client Names the client; it stays as it is.
+	//
+	// Example: claude-code
+	Client string `json:"client"`
+
+	// Language What the text is written in.
+	//
+	// Example: shell
+	Language string `json:"language"`
+
+	// Place Where the text goes, in a sentence.
+	//
+	// Example: Run it in the folder of your project.
+	Place string `json:"place"`
+
+	// Text What to paste. `YOUR_TOKEN` in it stands for a token.
+	//
+	// Example: claude mcp add --transport http weather http://localhost:7860/weather/mcp
+	Text string `json:"text"`
+
+	// Title What people call the client.
+	//
+	// Example: Claude Code
+	Title string `json:"title"`
+}
+
 // SocketStats defines model for SocketStats.
 type SocketStats struct {
 	// ActiveConnections Sockets that are open now.
@@ -1233,6 +1287,34 @@ type TokenDraft struct {
 	Services *[]string `json:"services,omitempty"`
 }
 
+// TokenForm A new token, as the page's form has it.
+type TokenForm struct {
+	// Expires When the token ends; `custom` is after `expires_days`.
+	//
+	// Example: 30d
+	Expires string `json:"expires,omitempty"`
+
+	// ExpiresDays Whole days from now, 1 to 3650. Counts with `custom` alone.
+	//
+	// Example: 7
+	ExpiresDays *string `json:"expires_days,omitempty"`
+
+	// Name As in `TokenDraft`.
+	//
+	// Example: Forecast agent
+	Name *string `json:"name"`
+
+	// Scope As in `TokenDraft`.
+	//
+	// Example: gateway
+	Scope *string `json:"scope"`
+
+	// Services As in `TokenDraft`; one field for each.
+	//
+	// Example: ["/weather"]
+	Services *[]string `json:"services,omitempty"`
+}
+
 // TokenList defines model for TokenList.
 type TokenList = []Token
 
@@ -1339,6 +1421,9 @@ type Forbidden = Problem
 // NoSuchToken An error as in RFC 9457.
 type NoSuchToken = Problem
 
+// NoSuchTokenOnPage An error as in RFC 9457.
+type NoSuchTokenOnPage = Problem
+
 // NotFound An error as in RFC 9457.
 type NotFound = Problem
 
@@ -1397,6 +1482,12 @@ type GetLoginPageParams struct {
 	Next *Next `form:"next,omitempty" json:"next,omitempty"`
 }
 
+// GetTokensPageParams defines parameters for GetTokensPage.
+type GetTokensPageParams struct {
+	// Service The path of a service to tick in the form. One that is not registered is ignored.
+	Service *string `form:"service,omitempty" json:"service,omitempty"`
+}
+
 // ExamineUpstreamJSONRequestBody defines body for ExamineUpstream for application/json ContentType.
 type ExamineUpstreamJSONRequestBody = ExaminationBody
 
@@ -1423,3 +1514,6 @@ type ToggleServiceJSONRequestBody = ToggleBody
 
 // ToggleServiceFormdataRequestBody defines body for ToggleService for application/x-www-form-urlencoded ContentType.
 type ToggleServiceFormdataRequestBody = ToggleForm
+
+// CreateTokenByFormFormdataRequestBody defines body for CreateTokenByForm for application/x-www-form-urlencoded ContentType.
+type CreateTokenByFormFormdataRequestBody = TokenForm

@@ -135,6 +135,7 @@ var pageRoutes = map[string]bool{
 	"/register":             true,
 	"/edit/{service_path}":  true,
 	"/tools/{service_path}": true,
+	"/tokens":               true,
 }
 
 // toLogin sends somebody to the login form and, for what can be asked for

@@ -3,6 +3,7 @@ package httpserver_test
 import (
 	"net/http"
 	"net/http/cookiejar"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,6 +120,23 @@ func TestTheGeneratedClientDoesItAll(t *testing.T) {
 	outcome(client.RevokeTokenWithResponse(ctx, token.ID)).is(t, 204)
 	if gone := outcome(client.RevokeTokenWithResponse(ctx, token.ID)).is(t, 404); gone.ApplicationProblemJSON404 == nil {
 		t.Error("the refusal is no problem")
+	}
+
+	outcome(client.GetTokensPageWithResponse(ctx, &gen.GetTokensPageParams{Service: new(path)})).is(t, 200)
+	outcome(client.CreateTokenByFormWithFormdataBodyWithResponse(ctx, gen.TokenForm{
+		Name: new("By form"), Scope: new("gateway"), Services: &[]string{path, "other"}, Expires: "custom", ExpiresDays: new("7"),
+	})).is(t, 201)
+	tokens = outcome(client.ListTokensWithResponse(ctx)).is(t, 200).JSON200
+	if len(*tokens) != 1 || !slices.Equal((*tokens)[0].Services, []string{path, "/other"}) {
+		t.Fatalf("listed %+v", tokens)
+	}
+	outcome(client.RevokeTokenByFormWithResponse(ctx, (*tokens)[0].ID)).is(t, 303)
+	outcome(client.RevokeTokenByFormWithResponse(ctx, (*tokens)[0].ID)).is(t, 404)
+
+	// Connecting.
+	connection := outcome(client.GetConnectionWithResponse(ctx, path)).is(t, 200).JSON200
+	if connection == nil || connection.URL != e.url+path+"/mcp" || len(connection.Snippets) == 0 {
+		t.Errorf("the connection is %+v", connection)
 	}
 
 	// Errors are problems with their fields.

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -12,10 +13,10 @@ import (
 const maxFields = 1000
 
 // readForm makes the body's fields the request's only ones, and the last of
-// several values the only one. It reads what browsers write (WHATWG URL,
-// section 5.1): & alone parts two fields. Bytes that are not UTF-8 stay as they
-// are, for the domain to refuse.
-func readForm(r *http.Request, body string) error {
+// several values the only one, but for lists, which keep all. It reads what
+// browsers write (WHATWG URL, section 5.1): & alone parts two fields. Bytes that
+// are not UTF-8 stay as they are, for the domain to refuse.
+func readForm(r *http.Request, body string, lists []string) error {
 	form := url.Values{}
 	fields := 0
 	for field := range strings.SplitSeq(body, "&") {
@@ -26,7 +27,11 @@ func readForm(r *http.Request, body string) error {
 			return errTooManyFields
 		}
 		name, value, _ := strings.Cut(field, "=")
-		form.Set(formText(name), formText(value))
+		if name = formText(name); slices.Contains(lists, name) {
+			form.Add(name, formText(value))
+		} else {
+			form.Set(name, formText(value))
+		}
 	}
 	r.Form, r.PostForm = form, form
 	return nil

@@ -44,6 +44,15 @@ func (p page) VisitGetEditPageResponse(w http.ResponseWriter) error { return p.w
 // VisitGetToolsPageResponse writes the page.
 func (p page) VisitGetToolsPageResponse(w http.ResponseWriter) error { return p.write(w) }
 
+// VisitGetTokensPageResponse writes the page.
+func (p page) VisitGetTokensPageResponse(w http.ResponseWriter) error { return p.write(w) }
+
+// VisitCreateTokenByFormResponse writes the page.
+func (p page) VisitCreateTokenByFormResponse(w http.ResponseWriter) error { return p.write(w) }
+
+// VisitGetConnectionResponse writes the page.
+func (p page) VisitGetConnectionResponse(w http.ResponseWriter) error { return p.write(w) }
+
 // VisitGetDocsPageResponse writes the page.
 func (p page) VisitGetDocsPageResponse(w http.ResponseWriter) error { return p.write(w) }
 

@@ -47,6 +47,8 @@ type operation struct {
 	takes []string
 	// fields lists those of a JSON body.
 	fields []string
+	// lists are the fields of a form that may come several times.
+	lists []string
 }
 
 func loadRoutes() (routes, error) {
@@ -84,6 +86,13 @@ func loadRoutes() (routes, error) {
 				o.takes = slices.Sorted(maps.Keys(content))
 				if json := content["application/json"]; json != nil {
 					o.fields = slices.Sorted(maps.Keys(json.Schema.Value.Properties))
+				}
+				if form := content[formType]; form != nil {
+					for name, property := range form.Schema.Value.Properties {
+						if property.Value.Type.Is("array") {
+							o.lists = append(o.lists, name)
+						}
+					}
 				}
 			}
 			rs.operations[pattern][method] = o

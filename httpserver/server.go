@@ -15,6 +15,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/httpserver/snippets"
 	"github.com/mcpgateway/mcpgateway/httpserver/web"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
@@ -70,7 +71,8 @@ type Options struct {
 	// Gateway answers the proxied routes, those that begin with a service's
 	// path; nil if there are none.
 	Gateway http.Handler
-	// OpenGateway lets everybody call services, whoever they are.
+	// OpenGateway lets everybody call services, whoever they are. Pages then
+	// tell nobody to bring a token.
 	OpenGateway bool
 	// CORSOrigins are the origins, as browsers write them, of pages whose
 	// scripts may call services with a token.
@@ -91,14 +93,16 @@ type Options struct {
 
 // Server is the HTTP edge. It is an [http.Handler].
 type Server struct {
-	o       Options
-	log     *slog.Logger
-	pages   *web.Pages
-	hosts   hosts
-	routes  routes
-	sockets *sockets
-	metrics *metrics
-	spec    specDocuments
+	o     Options
+	log   *slog.Logger
+	pages *web.Pages
+	// snippets are what people paste into MCP clients.
+	snippets *snippets.Builder
+	hosts    hosts
+	routes   routes
+	sockets  *sockets
+	metrics  *metrics
+	spec     specDocuments
 	// reserved are the first segments of all routes that are not proxied.
 	reserved reservedSegments
 	// gatewayHosts are the hosts on proxied routes.
@@ -116,16 +120,21 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the pages: %w", err)
 	}
+	texts, err := snippets.New()
+	if err != nil {
+		return nil, err
+	}
 	routes, err := loadRoutes()
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		o:      o,
-		log:    o.Logger,
-		pages:  pages,
-		hosts:  newHosts(o.Listen, o.PublicURL, o.AllowedHosts),
-		routes: routes,
+		o:        o,
+		log:      o.Logger,
+		pages:    pages,
+		snippets: texts,
+		hosts:    newHosts(o.Listen, o.PublicURL, o.AllowedHosts),
+		routes:   routes,
 
 		examiners: make(chan struct{}, maxExaminers),
 	}

@@ -125,7 +125,8 @@ func TestScopes(t *testing.T) {
 	allowed := map[string]auth.Scope{
 		"GetAllServerDetails": auth.ScopeGateway, "GetServerDetails": auth.ScopeGateway,
 		"GetAllTools": auth.ScopeGateway, "GetTools": auth.ScopeGateway,
-		"GetMetrics": auth.ScopeMetrics, "GetSocketStats": auth.ScopeMetrics,
+		"GetConnection": auth.ScopeGateway,
+		"GetMetrics":    auth.ScopeMetrics, "GetSocketStats": auth.ScopeMetrics,
 	}
 	public := []string{
 		"GetLoginPage", "Login", "Logout", "GetHealthStatus", "GetHealth", "GetLiveness", "GetReadiness",

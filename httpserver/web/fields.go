@@ -9,8 +9,11 @@ import (
 // fieldText is how the form calls a field and what it says about it.
 type fieldText struct{ name, label, hint string }
 
-// fields are those of the form, in its order.
-var fields = []fieldText{
+// form is the fields of a form, in its order.
+type form []fieldText
+
+// serviceForm registers or edits a service.
+var serviceForm = form{
 	{"name", "Name", "What people call it."},
 	{"path", "Path", "Names it in every URL here, such as /weather or /team/weather, and stays as it is."},
 	{"description", "Description", "What it is good for. People choose by it, and search in it."},
@@ -23,36 +26,45 @@ var fields = []fieldText{
 	{"is_python", "Written in Python", ""},
 }
 
+// tokenForm makes a token.
+var tokenForm = form{
+	{"name", "Name", "What it is for, such as the program that will have it."},
+	{"scope", "Scope", ""},
+	{"services", "Services", "Tick those that it may use; with none ticked it may use all, also those registered later."},
+	{"expires", "Expires", ""},
+	{"expires_days", "Days", "From now, 3650 at most."},
+}
+
 // fieldView is one field of a form, and what was wrong with it.
 type fieldView struct {
 	Name, Label, Hint, Value, Error string
 }
 
-// newField looks a field up. A name that is none shows itself as its label.
-func newField(errors map[string]string, name, value string) fieldView {
-	f := fieldView{Name: name, Label: name, Value: value, Error: errors[name]}
-	for _, t := range fields {
+// field looks a field up. A name that is none shows itself as its label.
+func (f form) field(errors map[string]string, name, value string) fieldView {
+	v := fieldView{Name: name, Label: name, Value: value, Error: errors[name]}
+	for _, t := range f {
 		if t.name == name {
-			f.Label, f.Hint = t.label, t.hint
+			v.Label, v.Hint = t.label, t.hint
 		}
 	}
-	return f
+	return v
 }
 
 // summary lists what was wrong in the order of the form. Errors about what the
 // form has no field for come last, so that none is lost.
-func summary(errors map[string]string) []fieldView {
+func (f form) summary(errors map[string]string) []fieldView {
 	var out []fieldView
 	known := map[string]bool{}
-	for _, t := range fields {
+	for _, t := range f {
 		known[t.name] = true
 		if _, wrong := errors[t.name]; wrong {
-			out = append(out, newField(errors, t.name, ""))
+			out = append(out, f.field(errors, t.name, ""))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(errors)) {
 		if !known[name] {
-			out = append(out, newField(errors, name, ""))
+			out = append(out, f.field(errors, name, ""))
 		}
 	}
 	return out

@@ -31,14 +31,15 @@ func New() (*Pages, error) {
 		"asset": assets.url, "modules": assets.modules,
 		"ago": ago, "iso": iso, "millis": millis, "count": count,
 		"pretty": pretty, "words": words, "word": Word,
-		"field": newField, "summary": summary,
-		"card": newCard, "blank": blankCard, "filter": newFilter, "schema": newSchema,
-	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html")
+		"field": serviceForm.field, "summary": serviceForm.summary,
+		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
+		"card": newCard, "token": newToken, "blank": blankCard, "filter": newFilter, "schema": newSchema,
+	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
 	}
 	p := &Pages{sets: map[string]*template.Template{}, assets: assets}
-	for _, name := range []string{"login", "dashboard", "form", "tools", "error", "docs"} {
+	for _, name := range []string{"login", "dashboard", "form", "tools", "connect", "tokens", "error", "docs"} {
 		set, err := layout.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("clone the layout for %s: %w", name, err)
@@ -70,6 +71,12 @@ func (p *Pages) Form(w io.Writer, v FormPage) error { return p.draw(w, "form", &
 
 // Tools writes the tools of one service.
 func (p *Pages) Tools(w io.Writer, v ToolsPage) error { return p.draw(w, "tools", &v.Shell, &v) }
+
+// Connect writes how to connect to one service.
+func (p *Pages) Connect(w io.Writer, v ConnectPage) error { return p.draw(w, "connect", &v.Shell, &v) }
+
+// Tokens writes the list of tokens and the form that makes one.
+func (p *Pages) Tokens(w io.Writer, v TokensPage) error { return p.draw(w, "tokens", &v.Shell, &v) }
 
 // Error writes the page for a request that failed.
 func (p *Pages) Error(w io.Writer, v ErrorPage) error { return p.draw(w, "error", &v.Shell, &v) }

@@ -10,6 +10,20 @@ type cardView struct {
 
 func newCard(s Shell, c ServiceCard) cardView { return cardView{ServiceCard: c, Now: s.Now} }
 
+// tokenView is what the token template needs besides the token.
+type tokenView struct {
+	Token
+	Now time.Time
+}
+
+func newToken(s Shell, t Token) tokenView { return tokenView{Token: t, Now: s.Now} }
+
+// lifeView is one choice of when a token ends.
+type lifeView struct {
+	Name, Label string
+	Chosen      bool
+}
+
 // blankCard is what scripts clone and fill.
 func blankCard() cardView { return cardView{} }
 

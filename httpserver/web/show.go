@@ -25,6 +25,21 @@ func ago(now, t time.Time) string {
 	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
 }
 
+// until says how long after now t is. What is not ahead is "now".
+func until(now, t time.Time) string {
+	d := t.Sub(now)
+	switch {
+	case d < time.Minute:
+		return "now"
+	case d < time.Hour:
+		return fmt.Sprintf("in %d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("in %d h", int(d.Hours()))
+	}
+	// Shown a moment after it was made, 30 days are 30 and not 29.
+	return fmt.Sprintf("in %d days", int((d+time.Hour).Hours()/24))
+}
+
 // iso is UTC in RFC 3339, to the second.
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 

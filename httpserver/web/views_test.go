@@ -36,8 +36,20 @@ func everyPage(s string) []drawn {
 	edited := values
 	edited.HeaderNames = []string{s, s}
 	wrong := map[string]string{"upstream_headers": s}
-	for _, f := range fields {
+	for _, f := range serviceForm {
 		wrong[f.name] = s
+	}
+	wrongToken := map[string]string{"expires_in_seconds": s}
+	for _, f := range tokenForm {
+		wrongToken[f.name] = s
+	}
+	tokens := []Token{
+		{
+			ID: "4jxq2zv6w3t5n7ka", Name: s, Scope: "gateway", Services: []string{"/team/weather", "/other"},
+			CreatedAt: noon.Add(-time.Hour), ExpiresAt: noon.Add(30 * 24 * time.Hour), LastUsedAt: noon.Add(-time.Minute),
+		},
+		{ID: "c6m3p5rbh2y7uvdq", Name: s, Scope: "metrics", CreatedAt: noon.Add(-48 * time.Hour), ExpiresAt: noon.Add(-time.Hour), Expired: true},
+		{ID: "aaaaaaaaaaaaaaaa", Name: s, Scope: "admin", CreatedAt: noon},
 	}
 	return []drawn{
 		{"login", func(p *Pages, w *bytes.Buffer) error {
@@ -57,6 +69,19 @@ func everyPage(s string) []drawn {
 		}},
 		{"tools", func(p *Pages, w *bytes.Buffer) error {
 			return p.Tools(w, ToolsPage{Shell: shell, Service: card, Tools: []Tool{tool}})
+		}},
+		{"connect", func(p *Pages, w *bytes.Buffer) error {
+			return p.Connect(w, ConnectPage{
+				Shell: shell, Service: card, URL: s, OldTransport: true,
+				Snippets: []Snippet{{Client: "curl", Title: s, Place: s, Text: s}, {Client: "go", Title: s, Place: s, Text: s}},
+			})
+		}},
+		{"tokens", func(p *Pages, w *bytes.Buffer) error {
+			return p.Tokens(w, TokensPage{
+				Shell: shell, Tokens: tokens, Values: TokenValues{Name: s, Scope: "gateway", Services: []string{s}, Expires: "custom", ExpiresDays: s},
+				Services: []ServiceChoice{{Path: "/team/weather", Name: s, Chosen: true}, {Path: "/other", Name: s}},
+				Errors:   wrongToken, Made: &MadeToken{Token: tokens[0], Secret: s},
+			})
 		}},
 		{"error", func(p *Pages, w *bytes.Buffer) error {
 			return p.Error(w, ErrorPage{Shell: shell, Status: 404, Heading: s, Detail: s})

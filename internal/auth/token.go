@@ -48,8 +48,8 @@ type StoredToken struct {
 	Hash TokenHash
 }
 
-// expired says whether the token has ended by now.
-func (t *Token) expired(now time.Time) bool {
+// Expired says whether the token has ended by now.
+func (t *Token) Expired(now time.Time) bool {
 	return !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt)
 }
 

@@ -79,7 +79,7 @@ func (t *Tokens) Authenticate(secret string) (Principal, error) {
 	}
 	found, ok := (*t.snapshot.Load())[hash]
 	now := time.Now()
-	if !ok || found.expired(now) {
+	if !ok || found.Expired(now) {
 		return Principal{}, ErrBadToken
 	}
 	// Written once a second, so that requests share the cache line otherwise.
@@ -122,7 +122,7 @@ func (t *Tokens) makeRoom(ctx context.Context, now time.Time) error {
 	}
 	var first *issued
 	for _, i := range all {
-		if i.expired(now) && (first == nil || i.ExpiresAt.Before(first.ExpiresAt)) {
+		if i.Expired(now) && (first == nil || i.ExpiresAt.Before(first.ExpiresAt)) {
 			first = i
 		}
 	}

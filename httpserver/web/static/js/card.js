@@ -18,6 +18,7 @@ export function newCard(path) {
   card.querySelector('[data-do=refresh]').action = `/api/refresh${path}`;
   card.querySelector('[data-do=delete]').action = `/delete${path}`;
   card.querySelector('.card-tools').href = `/tools${path}`;
+  card.querySelector('.card-connect').href = `/connect${path}`;
   card.querySelector('.card-edit').href = `/edit${path}`;
   return card;
 }
@@ -36,6 +37,7 @@ export function fillRecord(card, record) {
   card.querySelector('.card-edit').setAttribute('aria-label', `Modify ${name}`);
   card.querySelector('.ask summary').setAttribute('aria-label', `Delete ${name}`);
   setText(card.querySelector('.card-tools .sr-only'), ` of ${name}`);
+  setText(card.querySelector('.card-connect .sr-only'), ` to ${name}`);
 
   show('.card-about', record.description);
   const tags = card.querySelector('.tags');

@@ -1,0 +1,66 @@
+package httpserver
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/httpserver/snippets"
+	"github.com/mcpgateway/mcpgateway/httpserver/web"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// GetConnection is GET /connect/{service_path}.
+func (s *Server) GetConnection(ctx context.Context, req gen.GetConnectionRequestObject) (gen.GetConnectionResponseObject, error) {
+	service, err := s.service(ctx, req.ServicePath)
+	if err != nil {
+		return nil, err
+	}
+	c := callOf(ctx)
+	target := snippets.Target{Base: s.gatewayURL(c), Path: service.Path, Detected: service.Detected, Open: s.o.OpenGateway}
+	texts, err := s.snippets.For(target)
+	if err != nil {
+		return nil, err
+	}
+	if c.wantsPage {
+		view := connectPage(service, target, texts)
+		view.Shell = s.shellOf(c, "Connect to "+service.Name)
+		return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Connect(w, view) }}, nil
+	}
+	return gen.GetConnection200JSONResponse{Body: connectionOf(target, texts)}, nil
+}
+
+// gatewayURL is where clients find the gateway, for this caller; no slash ends
+// it.
+func (s *Server) gatewayURL(c *call) string { return s.ownOrigin(c) }
+
+// connectionOf is how to connect to a service, as the API shows it.
+func connectionOf(t snippets.Target, texts []snippets.Snippet) gen.Connection {
+	connection := gen.Connection{
+		ServicePath: string(t.Path),
+		Name:        snippets.Name(t.Path),
+		URL:         t.URL(),
+		Transport:   string(t.Transport()),
+		Snippets:    make([]gen.Snippet, len(texts)),
+	}
+	for i, text := range texts {
+		connection.Snippets[i] = gen.Snippet{
+			Client: text.Client, Title: text.Title, Language: text.Language, Place: text.Place, Text: text.Text,
+		}
+	}
+	return connection
+}
+
+// connectPage is the same for people.
+func connectPage(service *registry.Service, t snippets.Target, texts []snippets.Snippet) web.ConnectPage {
+	view := web.ConnectPage{
+		Service: cardOf(service), URL: t.URL(), Open: t.Open,
+		OldTransport: t.Transport() == registry.HTTPSSE,
+		Snippets:     make([]web.Snippet, len(texts)),
+	}
+	for i, text := range texts {
+		view.Snippets[i] = web.Snippet{Client: text.Client, Title: text.Title, Place: text.Place, Text: text.Text}
+	}
+	return view
+}
