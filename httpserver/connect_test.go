@@ -78,3 +78,34 @@ func TestConnectNamesThePublicURL(t *testing.T) {
 	}
 	me.browser().get("/connect/weather").page(http.StatusOK, "asks nobody for a token")
 }
+
+// TestConnectNamesTheGatewaysListener: with a listener of its own the gateway
+// is elsewhere than the pages.
+func TestConnectNamesTheGatewaysListener(t *testing.T) {
+	agents, err := url.Parse("https://agents.example.com/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		listen string
+		public *url.URL
+		want   string
+	}{
+		"public":    {"127.0.0.1:7861", agents, "https://agents.example.com/weather/mcp"},
+		"one":       {"192.0.2.1:7861", nil, "http://192.0.2.1:7861/weather/mcp"},
+		"every":     {"0.0.0.0:7861", nil, "http://localhost:7861/weather/mcp"},
+		"every six": {"[::]:80", nil, "http://localhost/weather/mcp"},
+		"no host":   {":7861", nil, "http://localhost:7861/weather/mcp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEdge(t, setup{adjust: func(o *httpserver.Options) {
+				o.SeparateGateway, o.GatewayListen, o.GatewayURL = true, c.listen, c.public
+			}})
+			me := e.signedIn(t)
+			me.form("/register", seedForm).is(http.StatusCreated)
+			if got := me.with("Host", "localhost:1").connection("/weather").URL; got != c.want {
+				t.Errorf("the URL is %s, want %s", got, c.want)
+			}
+		})
+	}
+}

@@ -3,7 +3,10 @@ package httpserver
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 
 	"github.com/mcpgateway/mcpgateway/gen"
 	"github.com/mcpgateway/mcpgateway/httpserver/snippets"
@@ -32,8 +35,27 @@ func (s *Server) GetConnection(ctx context.Context, req gen.GetConnectionRequest
 }
 
 // gatewayURL is where clients find the gateway, for this caller; no slash ends
-// it.
-func (s *Server) gatewayURL(c *call) string { return s.ownOrigin(c) }
+// it. A gateway with a listener of its own, at every address of the machine, is
+// where the caller found this one, at the other port.
+func (s *Server) gatewayURL(c *call) string {
+	here := s.ownOrigin(c)
+	if !s.o.SeparateGateway {
+		return here
+	}
+	if s.o.GatewayURL != nil {
+		return originOf(s.o.GatewayURL)
+	}
+	u, err := url.Parse(here)
+	host, port, listenErr := net.SplitHostPort(s.o.GatewayListen)
+	if err != nil || listenErr != nil {
+		return here
+	}
+	if addr, err := netip.ParseAddr(host); host == "" || err == nil && addr.IsUnspecified() {
+		host = u.Hostname()
+	}
+	u.Host = net.JoinHostPort(host, port)
+	return originOf(u)
+}
 
 // connectionOf is how to connect to a service, as the API shows it.
 func connectionOf(t snippets.Target, texts []snippets.Snippet) gen.Connection {

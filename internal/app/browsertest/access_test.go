@@ -1,12 +1,16 @@
 package browsertest
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	permissions "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
@@ -15,9 +19,35 @@ import (
 // clipboard lets the page use the clipboard, as people do when they are asked.
 func (b *tab) clipboard() {
 	b.t.Helper()
-	call(b, permissions.GrantPermissions.Method, permissions.GrantPermissionsParams{
-		Permissions: []permissions.PermissionType{permissions.PermissionTypeClipboardReadWrite, permissions.PermissionTypeClipboardSanitizedWrite},
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) (cdp.Empty, error) {
+		self, err := cdp.Call(ctx, t, target.GetTargetInfo, target.GetTargetInfoParams{})
+		if err != nil {
+			return cdp.Empty{}, err
+		}
+		for _, name := range []string{"clipboard-read", "clipboard-write"} {
+			if _, err := cdp.Call(ctx, t, permissions.SetPermission, permissions.SetPermissionParams{
+				Permission:       &permissions.PermissionDescriptor{Name: name, AllowWithoutSanitization: name == "clipboard-write"},
+				Setting:          permissions.PermissionSettingGranted,
+				BrowserContextID: self.TargetInfo.BrowserContextID,
+			}); err != nil {
+				return cdp.Empty{}, err
+			}
+		}
+		return cdp.Empty{}, nil
 	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// copied is what the clipboard has.
+func (b *tab) copied() string {
+	b.t.Helper()
+	look[bool](b, "delete window.read && Boolean(navigator.clipboard.readText().then((text) => { window.read = text; }, (e) => { window.read = String(e); }))")
+	b.until("'read' in window")
+	return look[string](b, "window.read")
 }
 
 // status is what a program with the token gets at a path.
@@ -69,7 +99,7 @@ func TestTokenFromPageToProgram(t *testing.T) {
 	b.click("[data-copy=secret]")
 	b.see("#toasts", "Copied")
 	b.see("[data-copy=secret]", "Copied")
-	if copied := look[string](b, "navigator.clipboard.readText()"); copied != token || !strings.HasPrefix(token, "mcpgw_") {
+	if copied := b.copied(); copied != token || !strings.HasPrefix(token, "mcpgw_") {
 		t.Errorf("the clipboard has %q, the page %q", copied, token)
 	}
 	if at := w.status(t, "/api/tools/weather", token); at != http.StatusOK {
@@ -168,7 +198,7 @@ func TestConnectPage(t *testing.T) {
 	shown("go")
 	b.click("[data-copy=text-go]")
 	b.see("#toasts", "Copied")
-	if copied := look[string](b, "navigator.clipboard.readText()"); copied != b.text("#text-go") || !strings.Contains(copied, "\tctx := context.Background()\n") {
+	if copied := b.copied(); copied != b.text("#text-go") || !strings.Contains(copied, "\tctx := context.Background()\n") {
 		t.Errorf("the clipboard has %q", copied)
 	}
 
