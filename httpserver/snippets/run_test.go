@@ -69,7 +69,7 @@ func TestGoCompilesWithoutToken(t *testing.T) {
 
 func runGo(t *testing.T, program string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), compileGo(t, program)).CombinedOutput() //nolint:gosec // Our own text.
+	out, err := exec.CommandContext(t.Context(), compileGo(t, program)).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -108,7 +108,7 @@ func TestCurlAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := gateway(t, c.detected.Stateless)
 			command := build(t, snippets.Target{Base: s.URL, Path: weather, Detected: c.detected})["curl"].Text
-			out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", command).Output() //nolint:gosec // Our own text.
+			out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", command).Output()
 			if err != nil || !strings.Contains(string(out), c.says) {
 				t.Errorf("%v: it printed %s", err, out)
 			}
@@ -126,7 +126,7 @@ func TestShellWordsStayWords(t *testing.T) {
 		}
 		t.Run(client, func(t *testing.T) {
 			const programs = `print() { printf '%s\0' "$@"; }; claude() { print "$@"; }; curl() { print "$@"; }; mcpgateway() { print "$MCPGATEWAY_URL"; };` + "\n"
-			out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", programs+s.Text).CombinedOutput() //nolint:gosec // That is what is tried.
+			out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", programs+s.Text).CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}

@@ -33,7 +33,7 @@ func New() (*Pages, error) {
 		"pretty": pretty, "words": words, "word": Word,
 		"field": serviceForm.field, "summary": serviceForm.summary,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
-		"card": newCard, "token": newToken, "blank": blankCard, "filter": newFilter, "schema": newSchema,
+		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "filter": newFilter, "schema": newSchema,
 	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)

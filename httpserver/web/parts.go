@@ -24,6 +24,15 @@ type lifeView struct {
 	Chosen      bool
 }
 
+// newLives are the choices of when a token ends.
+func newLives(chosen string) []lifeView {
+	lives := []lifeView{{Name: "30d", Label: "In 30 days"}, {Name: "90d", Label: "In 90 days"}, {Name: "1y", Label: "In a year"}, {Name: "never", Label: "Never"}, {Name: "custom", Label: "After some days"}}
+	for i := range lives {
+		lives[i].Chosen = lives[i].Name == chosen
+	}
+	return lives
+}
+
 // blankCard is what scripts clone and fill.
 func blankCard() cardView { return cardView{} }
 

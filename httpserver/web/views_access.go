@@ -95,12 +95,3 @@ func scopes() []scopeText {
 func (p TokensPage) Begun() bool {
 	return len(p.Errors) > 0 || p.Problem != nil || len(p.Values.Services) > 0 || len(p.Tokens) == 0
 }
-
-// Lives are the choices of when a token ends.
-func (p TokensPage) Lives() []lifeView {
-	lives := []lifeView{{Name: "30d", Label: "In 30 days"}, {Name: "90d", Label: "In 90 days"}, {Name: "1y", Label: "In a year"}, {Name: "never", Label: "Never"}, {Name: "custom", Label: "After some days"}}
-	for i := range lives {
-		lives[i].Chosen = lives[i].Name == p.Values.Expires
-	}
-	return lives
-}
