@@ -32,6 +32,7 @@ var badSettings = map[string][]string{
 	"unhealthy-after":    {"0", "two"},
 	"allow-upstream":     {"internal"},
 	"deny-upstream":      {"10.0.0.0/8,internal"},
+	"secret-key":         {"too-short"},
 	"import":             {"no-such-folder"},
 	"log-format":         {"xml"},
 	"log-level":          {"loud"},
