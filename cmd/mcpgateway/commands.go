@@ -22,6 +22,8 @@ type commandLine struct {
 	Admin       adminCommand       `cmd:"" help:"Manage the administrator."`
 	Token       tokenCommand       `cmd:"" help:"Manage the API tokens, which programs call with."`
 	Doctor      doctorCommand      `cmd:"" help:"Examine the URL of an MCP server and say what is wrong with it, or what to register."`
+	Tools       toolsCommand       `cmd:"" help:"List the tools that a running gateway offers."`
+	Call        callCommand        `cmd:"" help:"Call a tool through a running gateway."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask a server on this machine whether it is ready, for containers: exit code 0 if it is, 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/mcpgateway/mcpgateway/internal/app"
+	"github.com/mcpgateway/mcpgateway/internal/remote"
 )
 
 // version is set by the build.
@@ -101,7 +102,13 @@ func report(errOut io.Writer, err error) int {
 	if err == nil {
 		return exitOK
 	}
+	if errors.Is(err, errToolFailed) {
+		return exitError // What the tool said of it is printed.
+	}
 	_, _ = fmt.Fprintf(errOut, "mcpgateway: %v\n", err)
+	if _, ok := errors.AsType[*remote.UsageError](err); ok {
+		return exitUsage
+	}
 	if _, ok := errors.AsType[*app.UsageError](err); ok {
 		return exitUsage
 	}

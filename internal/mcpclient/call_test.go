@@ -46,7 +46,7 @@ func TestCallInEachEra(t *testing.T) {
 			up := e.start(t)
 			addTool(up, "echo", func(_ context.Context, r *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 				result := said(string(r.Params.Arguments))
-				result.StructuredContent = json.RawMessage(r.Params.Arguments)
+				result.StructuredContent = r.Params.Arguments
 				return result, nil
 			})
 			addTool(up, "fail", func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
@@ -99,7 +99,7 @@ func TestCallHearsAndRefuses(t *testing.T) {
 				if e.want.Stateless {
 					return said("not asked"), nil
 				}
-				_, err := r.Session.ListRoots(ctx, nil)
+				_, err := r.Session.ListRoots(ctx, nil) //nolint:staticcheck // SA1019: old servers do.
 				return said(fmt.Sprint(err)), r.Session.Ping(ctx, nil)
 			})
 			var heard []string

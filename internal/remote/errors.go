@@ -1,0 +1,75 @@
+package remote
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+)
+
+// makeToken is the command that makes a token which suffices here.
+const makeToken = "mcpgateway token create --name cli --scope gateway"
+
+// UsageError is a mistake in what the command was given. Its text names it.
+type UsageError struct{ message string }
+
+// Error says what is wrong and what would be right.
+func (e *UsageError) Error() string { return e.message }
+
+func usage(format string, args ...any) error { return &UsageError{fmt.Sprintf(format, args...)} }
+
+// errNotFound says that the gateway has no such service for this token.
+var errNotFound = errors.New("no such service")
+
+// unreachable explains an error of the connection to the gateway.
+func (g *Gateway) unreachable(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
+	_, isDNS := errors.AsType[*net.DNSError](err)
+	timeout, isNet := errors.AsType[net.Error](err)
+	hint := "is --url right?"
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		hint = "is it running, and is --url right? mcpgateway serve starts one"
+	case isUnknown:
+		hint = "name the file with its CA's certificate with --cacert"
+	case isDNS:
+		hint = "is the host's name in --url spelled right?"
+	case errors.Is(err, http.ErrSchemeMismatch):
+		hint = "it speaks plain HTTP; should --url begin with http://?"
+	case isNet && timeout.Timeout():
+		hint = "it did not answer in time"
+	}
+	return fmt.Errorf("reach the gateway at %s: %w; %s", g.base, err, hint)
+}
+
+// refused explains an answer other than 200.
+func (g *Gateway) refused(res *http.Response, body []byte) error {
+	var problem struct{ Detail string }
+	_ = json.Unmarshal(body, &problem) // What can be read helps.
+	detail := Line(problem.Detail, 300)
+	if detail == "" {
+		detail = "it gives no reason; is --url right?"
+	}
+	switch res.StatusCode {
+	case http.StatusUnauthorized:
+		return fmt.Errorf("the gateway at %s does not know the token: it may be revoked, expired or another gateway's. Make one with: %s", g.base, makeToken)
+	case http.StatusForbidden:
+		return fmt.Errorf("the gateway at %s refuses: %s", g.base, detail)
+	case http.StatusNotFound:
+		if problem.Detail != "" {
+			return errNotFound
+		}
+	}
+	return fmt.Errorf("the gateway at %s answers %s: %s", g.base, res.Status, detail)
+}
