@@ -1,0 +1,202 @@
+package gateway
+
+import (
+	"bytes"
+	"errors"
+)
+
+// maxEndpointEvent bounds an endpoint event, in bytes.
+const maxEndpointEvent = 2 * maxEndpoint
+
+var errBadEndpointEvent = errors.New("the upstream sent a malformed endpoint event")
+
+// endpointFilter passes an event stream on and gives the data of each endpoint
+// event to replace. Clients of HTTP+SSE post to where such an event says, with
+// their secrets, whenever one comes; so none may pass as it is, in whatever
+// spelling a client might understand. All else passes untouched and at once,
+// but for the beginning of a line that may yet be an endpoint event's.
+//
+// See https://html.spec.whatwg.org/multipage/server-sent-events.html, section
+// 9.2.5, for lines, fields and events.
+type endpointFilter struct {
+	replace func(data string) (string, error)
+
+	// matching is true from a line's beginning until it has become another
+	// line than the field; held is what came of it.
+	matching bool
+	held     []byte
+	// odd is true for a line that only some clients take for one.
+	odd bool
+	// dataPassed is true once data of the current event was passed on.
+	dataPassed bool
+	// begun is true once bytes of the stream were seen, lineEmpty at the
+	// beginning of a line, cr after a CR.
+	begun, lineEmpty, cr bool
+	// inEvent is true within an endpoint event; event holds its other lines.
+	inEvent bool
+	event   []byte
+}
+
+func newEndpointFilter(replace func(string) (string, error)) *endpointFilter {
+	return &endpointFilter{replace: replace, matching: true, lineEmpty: true}
+}
+
+// The field that makes an event an endpoint event, in both spellings, and the
+// byte order mark that may stand before the first line. Never changed.
+var (
+	fieldSpaced = []byte("event: endpoint")
+	fieldTight  = []byte("event:endpoint")
+	byteOrder   = []byte("\xef\xbb\xbf")
+)
+
+func isField(line []byte) bool {
+	return bytes.Equal(line, fieldSpaced) || bytes.Equal(line, fieldTight)
+}
+
+func mayBecomeField(line []byte) bool {
+	return bytes.HasPrefix(fieldSpaced, line) || bytes.HasPrefix(fieldTight, line)
+}
+
+// filter appends to out what is to be sent for the next bytes of the stream.
+// An error ends the stream.
+func (f *endpointFilter) filter(out, in []byte) ([]byte, error) {
+	if !f.begun {
+		f.begun = true
+		in = bytes.TrimPrefix(in, byteOrder)
+	}
+	for len(in) > 0 {
+		c := in[0]
+		switch {
+		case c == '\n' && f.cr:
+			f.cr = false
+			if !f.inEvent {
+				out = append(out, c)
+			}
+		case c == '\n', c == '\r':
+			f.cr = c == '\r'
+			var err error
+			if out, err = f.endLine(out, c); err != nil {
+				return out, err
+			}
+		case f.inEvent:
+			f.cr, f.lineEmpty = false, false
+			if f.event = append(f.event, c); len(f.event) > maxEndpointEvent {
+				return out, errBadEndpointEvent
+			}
+		case f.matching:
+			f.cr, f.lineEmpty = false, false
+			var err error
+			if out, err = f.match(out, c); err != nil {
+				return out, err
+			}
+		default:
+			n := plain(in)
+			out = append(out, in[:n]...)
+			if in = in[n:]; len(in) == 0 || in[0] == '\n' || in[0] == '\r' {
+				continue
+			}
+			c = in[0]
+			out = append(out, c)
+			f.matching, f.odd = true, true
+		}
+		in = in[1:]
+	}
+	return out, nil
+}
+
+// match takes the next byte of a line that may still become the field.
+func (f *endpointFilter) match(out []byte, c byte) ([]byte, error) {
+	if len(f.held) == 0 && c == 'd' {
+		f.dataPassed = true
+	}
+	f.held = append(f.held, c)
+	if mayBecomeField(f.held) {
+		return out, nil
+	}
+	if endsOddLine(c) && isField(f.held[:len(f.held)-1]) {
+		return out, errBadEndpointEvent
+	}
+	out = append(out, f.held...)
+	f.held = f.held[:0]
+	f.matching = endsOddLine(c)
+	f.odd = f.matching
+	return out, nil
+}
+
+// endLine takes the end of a line, of which c is the first byte.
+func (f *endpointFilter) endLine(out []byte, c byte) ([]byte, error) {
+	empty := f.lineEmpty
+	f.lineEmpty = true
+	if f.inEvent {
+		f.event = append(f.event, '\n')
+		if !empty {
+			return out, nil
+		}
+		f.inEvent, f.matching, f.odd, f.dataPassed = false, true, false, false
+		return f.endEvent(out)
+	}
+	if f.matching && isField(f.held) {
+		if f.dataPassed || f.odd {
+			return out, errBadEndpointEvent
+		}
+		f.held, f.event, f.inEvent = f.held[:0], f.event[:0], true
+		return out, nil
+	}
+	out = append(out, f.held...)
+	f.held, f.matching, f.odd = f.held[:0], true, false
+	if empty {
+		f.dataPassed = false
+	}
+	return append(out, c), nil
+}
+
+// endEvent writes the endpoint event anew.
+func (f *endpointFilter) endEvent(out []byte) ([]byte, error) {
+	var data []byte
+	found := false
+	for line := range bytes.SplitSeq(f.event, []byte("\n")) {
+		name, value, _ := bytes.Cut(line, []byte(":"))
+		value = bytes.TrimPrefix(value, []byte(" "))
+		switch string(name) {
+		case "":
+		case "data":
+			if found {
+				return out, errBadEndpointEvent
+			}
+			found, data = true, value
+		case "id", "retry":
+		default:
+			return out, errBadEndpointEvent
+		}
+	}
+	if len(data) == 0 {
+		return out, errBadEndpointEvent
+	}
+	replaced, err := f.replace(string(data))
+	if err != nil {
+		return out, err
+	}
+	out = append(out, "event: endpoint\ndata: "...)
+	return append(append(out, replaced...), "\n\n"...), nil
+}
+
+// plain is how many bytes at the beginning of in end no line in any client.
+func plain(in []byte) int {
+	for i, c := range in {
+		if c == '\n' || c == '\r' || endsOddLine(c) {
+			return i
+		}
+	}
+	return len(in)
+}
+
+// endsOddLine says whether some client's idea of a line may end with c, which
+// is no line's end by the standard: alone, or as a byte of a longer character.
+// Python's splitlines has those of Unicode. 0xBF ends a byte order mark.
+func endsOddLine(c byte) bool {
+	switch c {
+	case '\v', '\f', 0x1c, 0x1d, 0x1e, 0x85, 0xa8, 0xa9, 0xbf, 0xc2, 0xe2:
+		return true
+	}
+	return false
+}

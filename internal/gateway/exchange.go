@@ -1,0 +1,241 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/gateway/jsonrpc"
+	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
+)
+
+// exchange is one request and its answer.
+type exchange struct {
+	gateway *Gateway
+	route   *route
+	caller  Caller
+	writer  http.ResponseWriter
+	request *http.Request
+	began   time.Time
+
+	call    jsonrpc.Call
+	body    *received
+	entered bool
+	stream  bool
+	counted traffic.Exchange
+	// accounted is true once counted was handed in.
+	accounted bool
+	// sent is how many bytes of the answer's body went to the caller.
+	sent int64
+}
+
+// run forwards the request and its answer.
+func (x *exchange) run(tail string) error {
+	if !x.route.enabled {
+		return ErrDisabled
+	}
+	if x.entered = x.route.enter(); !x.entered {
+		return ErrTooManyOpen
+	}
+	out, err := x.prepare(tail)
+	if err != nil {
+		return err
+	}
+	res, err := x.gateway.transport.RoundTrip(out)
+	x.counted.Latency = time.Since(x.began)
+	if err != nil {
+		return x.failed(explain(x.request.Context(), err))
+	}
+	defer func() { _ = res.Body.Close() }()
+	return x.answer(out.URL, res)
+}
+
+// prepare makes the upstream's request of the caller's.
+func (x *exchange) prepare(tail string) (*http.Request, error) {
+	in := x.request
+	to, err := x.target(tail)
+	if err != nil {
+		return nil, err
+	}
+	header := make(http.Header, len(in.Header)+6+len(x.route.headers.Names()))
+	if err := x.unbind(header); err != nil {
+		return nil, err
+	}
+	if x.body, err = x.gateway.receive(x.writer, in); err != nil {
+		return nil, explain(in.Context(), err)
+	}
+	copyHeader(header, in.Header, keptFromUpstream)
+	if _, given := header["User-Agent"]; !given {
+		header["User-Agent"] = nil // The transport would name itself.
+	}
+	if in.Method == http.MethodGet {
+		// An event stream is looked at, and so must not be compressed.
+		delete(header, "Accept-Encoding")
+	}
+	said := []string{x.caller.ForwardedFor, x.caller.ForwardedHost, x.caller.ForwardedProto, x.caller.RequestID}
+	header["X-Forwarded-For"] = said[0:1:1]
+	header["X-Forwarded-Host"] = said[1:2:2]
+	header["X-Forwarded-Proto"] = said[2:3:3]
+	header["X-Request-Id"] = said[3:4:4]
+	x.route.headers.AddTo(header)
+	out := &http.Request{
+		Method: in.Method, URL: to, Host: to.Host, Header: header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if x.body != nil {
+		x.call = jsonrpc.Peek(x.body.head)
+		out.Body = x.body.open()
+		out.ContentLength = in.ContentLength
+		if x.body.whole {
+			out.ContentLength = int64(len(x.body.head))
+			out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
+		}
+	}
+	return out.WithContext(in.Context()), nil
+}
+
+// target is where the request goes.
+func (x *exchange) target(tail string) (*url.URL, error) {
+	if sealed, ok := strings.CutPrefix(tail, messagePrefix); ok {
+		if x.request.Method != http.MethodPost {
+			return nil, &MethodError{Allowed: []string{http.MethodPost}}
+		}
+		return x.gateway.endpoints.open(sealed, x.route, x.caller.Principal.String())
+	}
+	return x.route.target(x.request.Method, tail, x.request.URL.RawQuery)
+}
+
+// unbind gives the upstream its own session id for the caller's.
+func (x *exchange) unbind(header http.Header) error {
+	given := x.request.Header[sessionHeader]
+	if len(given) == 0 {
+		return nil
+	}
+	id, ok := x.gateway.binding.unbind(given[0], x.route.path, x.caller.Principal.String())
+	if len(given) > 1 || !ok {
+		return ErrUnknownSession
+	}
+	header[sessionHeader] = []string{id}
+	return nil
+}
+
+// failed takes note of how a round trip ended.
+func (x *exchange) failed(err error) error {
+	switch {
+	case errors.Is(err, ErrCallerGone):
+		x.counted.Outcome = traffic.Cancelled
+		return err
+	case errors.Is(err, ErrUpstreamTimeout):
+		x.counted.Outcome = traffic.Timeout
+	default:
+		if _, ok := errors.AsType[*UpstreamError](err); !ok {
+			return err
+		}
+		x.counted.Outcome = traffic.Unreachable
+	}
+	if x.route.suspect(time.Now()) {
+		x.gateway.onFailure(x.route.path)
+	}
+	return err
+}
+
+// answer passes the response on.
+func (x *exchange) answer(from *url.URL, res *http.Response) error {
+	status := res.StatusCode
+	switch {
+	case status == http.StatusUnauthorized || status == http.StatusProxyAuthRequired:
+		// It is we who were not let in, not the caller, who must not be asked
+		// for credentials in our name.
+		x.counted.Outcome = traffic.ClientError
+		return &UpstreamError{Reason: "asks for credentials; whoever registered the service can set them as upstream_headers."}
+	case status < 200:
+		return x.failed(&UpstreamError{Reason: "wants to speak another protocol."})
+	case status >= 500:
+		x.counted.Outcome = traffic.ServerError
+	case status >= 400:
+		x.counted.Outcome = traffic.ClientError
+	default:
+		x.counted.Outcome = traffic.OK
+	}
+	header := x.writer.Header()
+	location := ""
+	if given := res.Header.Get("Location"); given != "" && status != http.StatusCreated {
+		var err error
+		if location, err = x.route.location(from, given); err != nil {
+			x.counted.Outcome = traffic.Unreachable
+			return err
+		}
+	}
+	var filter *endpointFilter
+	if isEventStream(res) {
+		x.stream = true
+		if x.request.Method == http.MethodGet {
+			if res.Header.Get("Content-Encoding") != "" {
+				x.counted.Outcome = traffic.Unreachable
+				return &UpstreamError{Reason: "sends a compressed event stream, though it was not asked to."}
+			}
+			delete(res.Header, "Content-Length")
+			res.ContentLength = -1
+			filter = newEndpointFilter(func(data string) (string, error) {
+				return x.gateway.endpoints.seal(data, x.route, from, x.caller.Principal.String())
+			})
+		}
+	}
+	copyHeader(header, res.Header, keptFromCaller)
+	Protect(header)
+	if location != "" {
+		header["Location"] = []string{location}
+	}
+	if id := res.Header.Get(sessionHeader); id != "" {
+		header[sessionHeader] = []string{x.gateway.binding.bind(id, x.route.path, x.caller.Principal.String())}
+	}
+	if x.stream {
+		x.account()
+		x.route.counter.OpenStream(1)
+		defer x.route.counter.OpenStream(-1)
+	}
+	x.pass(res, filter)
+	return nil
+}
+
+// account counts the exchange, once: at its end or, for a stream, at its
+// beginning.
+func (x *exchange) account() {
+	if x.accounted {
+		return
+	}
+	x.accounted = true
+	x.counted.Method, x.counted.Tool = x.call.Method, x.call.Name
+	x.route.counter.End(time.Now(), x.counted)
+}
+
+// finish lets go of what the exchange holds, and accounts for it.
+func (x *exchange) finish() {
+	x.body.end()
+	if x.entered {
+		x.route.leave()
+	}
+	var got int64
+	if x.body != nil {
+		got = x.body.count.Load()
+	}
+	x.route.counter.AddBytes(got, x.sent)
+	x.account()
+}
+
+func isEventStream(res *http.Response) bool {
+	given := res.Header.Get("Content-Type")
+	if given == "application/json" {
+		return false
+	}
+	media, _, err := mime.ParseMediaType(given)
+	if err != nil {
+		// Clients look at the beginning only.
+		media, _, _ = strings.Cut(given, ";")
+	}
+	return strings.EqualFold(strings.TrimSpace(media), "text/event-stream")
+}

@@ -1,0 +1,156 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+const (
+	// DefaultTimeout is how long an upstream may take to begin its answer
+	// unless the settings say otherwise. Tools may take their time.
+	DefaultTimeout = 5 * time.Minute
+	// tlsTime bounds a TLS handshake with an upstream.
+	tlsTime = 10 * time.Second
+	// idleTime is how long a connection to an upstream waits for the next
+	// request, and idlePerUpstream how many do.
+	idleTime        = 90 * time.Second
+	idlePerUpstream = 256
+	// maxHeader bounds a response's header, in bytes.
+	maxHeader = 64 << 10
+)
+
+// Options is what a [Gateway] needs; all but Timeout, RootCAs and OnFailure are
+// required.
+type Options struct {
+	Routes *Routes
+	// Dial connects to upstreams; it refuses what may not be dialled.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// RootCAs verifies upstream certificates. Nil means the system's roots.
+	RootCAs *x509.CertPool
+	// SessionKey signs session ids. Box seals the targets of HTTP+SSE.
+	SessionKey [32]byte
+	Box        Box
+	// Timeout bounds the wait for an upstream to begin its answer; 0 means
+	// [DefaultTimeout].
+	Timeout time.Duration
+	// OnFailure, if set, is told that an upstream failed or did not answer, at
+	// most once a second for each service. It must not block.
+	OnFailure func(registry.Path)
+}
+
+// Gateway forwards requests. Any number of goroutines may use it.
+type Gateway struct {
+	routes    *Routes
+	transport *http.Transport
+	binding   *binding
+	endpoints endpoints
+	buffers   *sync.Pool
+	onFailure func(registry.Path)
+}
+
+// New makes a Gateway.
+func New(o Options) *Gateway {
+	g := &Gateway{
+		routes:    o.Routes,
+		binding:   newBinding(o.SessionKey),
+		endpoints: endpoints{o.Box},
+		buffers:   newBufferPool(),
+		onFailure: o.OnFailure,
+	}
+	g.transport = &http.Transport{
+		DialContext:            patientDial(o.Dial),
+		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    tlsTime,
+		ResponseHeaderTimeout:  cmp.Or(o.Timeout, DefaultTimeout),
+		MaxResponseHeaderBytes: maxHeader,
+		IdleConnTimeout:        idleTime,
+		MaxIdleConnsPerHost:    idlePerUpstream,
+		// What the caller asked for is what it gets, byte for byte.
+		DisableCompression: true,
+	}
+	if g.onFailure == nil {
+		g.onFailure = func(registry.Path) {}
+	}
+	return g
+}
+
+// Close lets go of the connections that wait for another request.
+func (g *Gateway) Close() { g.transport.CloseIdleConnections() }
+
+// Caller is who sent a request, and what an upstream is told of that.
+type Caller struct {
+	Principal auth.Principal
+	// RequestID goes along as X-Request-Id.
+	RequestID string
+	// ForwardedFor, ForwardedHost and ForwardedProto are the values of the
+	// X-Forwarded headers.
+	ForwardedFor, ForwardedHost, ForwardedProto string
+}
+
+// Report is what became known of a request, for the log.
+type Report struct {
+	// Service is empty where the path belongs to none that the caller reaches.
+	Service registry.Path
+	// Method is the JSON-RPC method, and Name what it was called with: of
+	// tools/call the tool. Both are the caller's words.
+	Method, Name string
+}
+
+// Forward answers a request with what the upstream of its service says. An
+// error, one of this package's, means that nothing was answered yet. Where an
+// answer breaks off in the middle it panics with [http.ErrAbortHandler], so
+// that the caller does not take it for whole.
+func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller) (Report, error) {
+	path := r.URL.EscapedPath()
+	if err := checkPath(path); err != nil {
+		return Report{}, err
+	}
+	route, tail := g.routes.find(path)
+	if route == nil || !c.Principal.Reaches(route.path) {
+		return Report{}, registry.ErrNotFound
+	}
+	x := exchange{
+		gateway: g, route: route, caller: c,
+		writer: w, request: r, began: time.Now(),
+		counted: traffic.Exchange{Outcome: traffic.Refused},
+	}
+	route.counter.Begin()
+	defer x.finish()
+	err := x.run(tail)
+	return Report{Service: route.path, Method: x.call.Method, Name: x.call.Name}, err
+}
+
+// patientDial makes connections whose writes do not wait for ever.
+func patientDial(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &patientConn{conn}, nil
+	}
+}
+
+// writeTime bounds the wait for either side to take the next bytes.
+const writeTime = time.Minute
+
+// patientConn bounds each write in time.
+type patientConn struct{ net.Conn }
+
+// Write fails once the peer has taken nothing for [writeTime].
+func (c *patientConn) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}

@@ -1,0 +1,85 @@
+package gateway
+
+import (
+	"strings"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// maxPath bounds the path of a proxied request, in bytes.
+const maxPath = 8 << 10
+
+// checkPath refuses an escaped URL path that could mean another one to an
+// upstream: dot segments (RFC 3986, section 3.3), empty segments, backslashes,
+// control bytes, and all of these in disguise. The error is an
+// *[registry.InvalidError].
+func checkPath(escaped string) error {
+	if len(escaped) > maxPath {
+		return registry.Invalid("path", "Use a path of at most %d bytes.", maxPath)
+	}
+	// Nearly every path is plain, and then one look suffices.
+	for segment := range strings.SplitSeq(escaped[1:], "/") {
+		if segment == "" && escaped[len(escaped)-1] != '/' || strings.Contains(escaped, "//") {
+			return registry.Invalid("path", "Remove the empty segment (//).")
+		}
+		// What follows a semicolon is a parameter to some servers.
+		name, _, _ := strings.Cut(segment, ";")
+		if isDots(name) {
+			return registry.Invalid("path", "Remove the dot segments (. and ..).")
+		}
+	}
+	for i := range len(escaped) {
+		switch c := escaped[i]; {
+		case c == '\\':
+			return registry.Invalid("path", "Remove the backslash.")
+		case c <= ' ' || c == 0x7f:
+			return registry.Invalid("path", "Remove the control characters and spaces.")
+		case c == '%':
+			if why := badEscape(escaped[i+1:]); why != "" {
+				return registry.Invalid("path", "%s", why)
+			}
+		}
+	}
+	return nil
+}
+
+// isDots says whether a segment is . or .. in whatever spelling.
+func isDots(segment string) bool {
+	dots := 0
+	for segment != "" {
+		switch {
+		case segment[0] == '.':
+			segment = segment[1:]
+		case len(segment) >= 3 && strings.EqualFold(segment[:3], "%2e"):
+			segment = segment[3:]
+		case len(segment) >= 5 && strings.EqualFold(segment[:5], "%252e"):
+			segment = segment[5:]
+		default:
+			return false
+		}
+		dots++
+	}
+	return dots == 1 || dots == 2
+}
+
+// badEscape says what is wrong with an escape, of which rest is what follows
+// the percent sign: once more escaped it would still be wrong to a server that
+// decodes twice.
+func badEscape(rest string) string {
+	if len(rest) < 2 {
+		return "Complete the percent-encoding."
+	}
+	code := rest[:2]
+	if code == "25" && len(rest) >= 4 {
+		code = rest[2:4]
+	}
+	switch {
+	case strings.EqualFold(code, "2f"):
+		return "Write slashes as /, not encoded."
+	case strings.EqualFold(code, "5c"):
+		return "Remove the encoded backslash."
+	case code[0] == '0' || code[0] == '1' || strings.EqualFold(code, "7f"):
+		return "Remove the encoded control characters."
+	}
+	return ""
+}
