@@ -3,7 +3,6 @@ package httpserver
 import (
 	"context"
 	"crypto/rand"
-	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway"
 )
 
 // call is what the server knows about one request beyond HTTP.
@@ -34,6 +34,10 @@ type call struct {
 	proxied bool
 	// route is the pattern that matched, for logs and metrics.
 	route string
+	// report is what the gateway found out about a proxied request.
+	report gateway.Report
+	// cause is why an upstream could not be reached; callers do not see it.
+	cause error
 	// failure is an error that the caller did not get to see.
 	failure error
 }
@@ -67,12 +71,7 @@ func (s *Server) begin(r *http.Request) *call {
 // a trusted proxy counts: the last address of X-Forwarded-For that is not
 // itself one.
 func (s *Server) origin(r *http.Request) (netip.Addr, bool) {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	peer, _ := netip.ParseAddr(host)
-	peer = peer.Unmap()
+	peer := peerOf(r)
 	encrypted := r.TLS != nil
 	if !s.trusts(peer) {
 		return peer, encrypted
@@ -95,6 +94,15 @@ func (s *Server) origin(r *http.Request) (netip.Addr, bool) {
 		}
 	}
 	return peer, encrypted
+}
+
+// peerOf is the address that a connection came from.
+func peerOf(r *http.Request) netip.Addr {
+	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		return peer.Addr().Unmap()
+	}
+	peer, _ := netip.ParseAddr(r.RemoteAddr)
+	return peer.Unmap()
 }
 
 func (s *Server) trusts(addr netip.Addr) bool {

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 
 	"github.com/mcpgateway/mcpgateway/gen"
+	"github.com/mcpgateway/mcpgateway/httpserver"
 )
 
 // document is the OpenAPI document, read once.
@@ -56,11 +57,15 @@ func judge(t testing.TB, r *http.Request, res *http.Response, body []byte) {
 	if id := res.Header.Get("X-Request-Id"); id == "" || len(id) > 128 {
 		t.Errorf("%s: X-Request-Id is %q", what, id)
 	}
+	policy, referrer := policy, "same-origin"
+	if kind := res.Header.Get("Content-Type"); !strings.HasPrefix(kind, "text/html") && isServicePath(t, r) {
+		policy, referrer = "sandbox; default-src 'none'", "no-referrer"
+	}
 	for name, want := range map[string]string{
 		"Content-Security-Policy":      policy,
 		"X-Content-Type-Options":       "nosniff",
 		"X-Frame-Options":              "DENY",
-		"Referrer-Policy":              "same-origin",
+		"Referrer-Policy":              referrer,
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 	} {
@@ -187,4 +192,15 @@ func clip(body []byte) string {
 		return string(body[:500]) + "…"
 	}
 	return string(body)
+}
+
+// isServicePath says whether a request is for a service, by what may not be one.
+func isServicePath(t testing.TB, r *http.Request) bool {
+	t.Helper()
+	reserved, err := httpserver.ReservedSegments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return first != "" && strings.HasPrefix(r.URL.Path, "/") && !slices.ContainsFunc(reserved, func(s string) bool { return strings.EqualFold(s, first) })
 }

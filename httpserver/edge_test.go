@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -16,6 +17,8 @@ import (
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway"
+	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/secret"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
@@ -78,7 +81,9 @@ func newEdge(t testing.TB, s setup) *edge {
 		}
 		checker = s.check
 	}
+	routes := gateway.NewRoutes(traffic.NewBoard())
 	e.system, err = actors.Start(t.Context(), actors.Options{
+		OnChange: routes.Update,
 		Store:    e.faults,
 		Checker:  checker,
 		Rules:    registry.Rules{UnhealthyAfter: 2, Reserved: registry.NewReserved(reserved...)},
@@ -88,8 +93,15 @@ func newEdge(t testing.TB, s setup) *edge {
 	if err != nil {
 		t.Fatal(err)
 	}
+	forwarder := gateway.New(gateway.Options{
+		Routes: routes,
+		Dial:   new(net.Dialer).DialContext,
+		Box:    secret.NewBox([32]byte{1}),
+	})
+	t.Cleanup(forwarder.Close)
 	listener := httptest.NewUnstartedServer(nil)
 	o := httpserver.Options{
+		Gateway:              forwarder,
 		Registry:             e.system.Registry,
 		Broadcaster:          e.system.Broadcaster,
 		Admin:                e.admin,

@@ -15,6 +15,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/gen"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -86,6 +87,10 @@ var sentinels = []struct {
 	{errGatewayOnly, failure{status: 404, title: "Not Found", detail: "Only services are at this address, each under its path; the dashboard and the API have an address of their own."}},
 	{errNotSignedIn, failure{status: 401, title: "Not signed in", detail: "Sign in with POST /login and send the cookie it sets, or send a token as Authorization: Bearer.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway"`}}}},
 	{errLimitedSocket, failure{status: 403, title: "Limited token", detail: "The socket sends the health of all services; use a token that is not limited to some, or read the same address without Upgrade."}},
+	{gateway.ErrDisabled, failure{status: 503, title: "Service disabled", detail: "The service is switched off; whoever runs it can enable it on the dashboard."}},
+	{gateway.ErrUnknownSession, failure{status: 404, title: "No such session", detail: "This session was not issued to this caller for this service, or has ended; start a new one."}},
+	{gateway.ErrTooManyOpen, failure{status: 503, title: "Busy", detail: "Too many requests to this service are open; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
+	{gateway.ErrUpstreamTimeout, failure{status: 504, title: "Gateway Timeout", detail: "The service's server did not begin to answer in time; try again, or see the service's health."}},
 	{auth.ErrBadToken, failure{status: 401, title: "Bad token", detail: "The token is unknown, revoked or expired; send another one.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway", error="invalid_token"`}}}},
 	{auth.ErrNoToken, failure{status: 404, title: "No such token", detail: "No token has this ID; GET /api/tokens lists those that exist."}},
 	{auth.ErrTooManyTokens, failure{status: 400, title: "Too many tokens", detail: fmt.Sprintf("There are %d tokens that are good; revoke one that is not needed.", auth.MaxTokens)}},
@@ -136,6 +141,12 @@ func failureOf(err error) (f failure, known bool) {
 			header: http.Header{"Www-Authenticate": {fmt.Sprintf(`Bearer realm="mcpgateway", error="insufficient_scope", scope=%q`, wants[len(wants)-1])}},
 		}, true
 	}
+	if e, ok := errors.AsType[*gateway.UpstreamError](err); ok {
+		return failure{status: 502, title: "Bad Gateway", detail: "The service's server " + e.Reason}, true
+	}
+	if e, ok := errors.AsType[*gateway.MethodError](err); ok {
+		err = &methodError{allowed: e.Allowed}
+	}
 	if e, ok := errors.AsType[*methodError](err); ok {
 		allowed := strings.Join(e.allowed, ", ")
 		return failure{
@@ -183,7 +194,7 @@ const statusCallerGone = 499
 // the generated server's hook for errors of handlers.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	c := callOf(r.Context())
-	if errors.Is(err, errCallerGone) || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+	if errors.Is(err, errCallerGone) || errors.Is(err, gateway.ErrCallerGone) || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		w.WriteHeader(statusCallerGone)
 		return
 	}

@@ -108,7 +108,7 @@ func TestRequestIDs(t *testing.T) {
 		"abc-DEF_1.2": true, strings.Repeat("x", 128): true, "0": true,
 		strings.Repeat("x", 129): false, "a b": false, `"quoted"`: false, "<script>": false, "a,b": false, "é": false, "a/b": false, "": false,
 	} {
-		a := c.with("X-Request-Id", given).get("/nosuch")
+		a := c.with("X-Request-Id", given).get("/api/nosuch")
 		p := a.problem(http.StatusNotFound)
 		if (*p.RequestID == given) != taken {
 			t.Errorf("X-Request-Id %.30q became %q", given, *p.RequestID)
@@ -161,7 +161,7 @@ func TestAccessLog(t *testing.T) {
 			t.Errorf("the log has %q", secret)
 		}
 	}
-	e.stranger(t).raw("GET /x%0a%22level%22:fake HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: forged\r\nConnection: close\r\n\r\n").is(http.StatusNotFound)
+	e.stranger(t).raw("GET /x%0a%22level%22:fake HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: forged\r\nConnection: close\r\n\r\n").is(http.StatusUnauthorized)
 	if lines := e.log.of(t, "forged"); len(lines) != 1 {
 		t.Errorf("the path made lines: %v", lines)
 	}

@@ -80,6 +80,15 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 		slog.String("principal", c.principal.String()),
 		slog.String("request_id", c.id),
 	}
+	if c.report.Service != "" {
+		attrs = append(attrs,
+			slog.String("service", string(c.report.Service)),
+			slog.String("mcp_method", forLog(c.report.Method)),
+			slog.String("mcp_name", forLog(c.report.Name)))
+	}
+	if c.cause != nil {
+		attrs = append(attrs, slog.String("cause", forLog(c.cause.Error())))
+	}
 	if c.failure != nil {
 		attrs = append(attrs, slog.Any("error", c.failure))
 		if e, ok := errors.AsType[*panicError](c.failure); ok {

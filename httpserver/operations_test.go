@@ -102,7 +102,7 @@ func TestMetrics(t *testing.T) {
 		`mcpgateway_http_request_duration_seconds_count{code="200",method="POST",route="/toggle/{service_path}"} 1`,
 		`mcpgateway_http_request_duration_seconds_count{code="200",method="GET",route="/api/server_details/{service_path}"} 1`,
 		`mcpgateway_http_request_duration_seconds_count{code="404",method="GET",route="/api/server_details/{service_path}"} 1`,
-		`mcpgateway_http_request_duration_seconds_count{code="404",method="GET",route="none"} 1`,
+		`mcpgateway_http_request_duration_seconds_count{code="404",method="GET",route="gateway"} 1`,
 		`mcpgateway_http_request_duration_seconds_count{code="405",method="other",route=`,
 	} {
 		if !strings.Contains(a.body, want) {

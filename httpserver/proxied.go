@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway"
 )
 
 // Proxied routes are those that begin with a service's path. They share the
@@ -63,16 +64,12 @@ func (s *Server) isProxied(r *http.Request) bool {
 }
 
 // isolate marks a request as a proxied one. What a service answers shares its
-// origin with the dashboard, and must be powerless there; so must our own
-// answers at such an address, and none of them is a page.
+// origin with the dashboard, and must be powerless there.
 func isolate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := callOf(r.Context())
-		c.proxied, c.wantsPage, c.route = true, false, gatewayRoute
-		h := w.Header()
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "no-store")
+		c.proxied, c.route = true, gatewayRoute
+		gateway.Protect(w.Header())
 		next.ServeHTTP(w, r)
 	})
 }
@@ -141,13 +138,4 @@ func (s *Server) fromOwnPage(r *http.Request, c *call) bool {
 	}
 	origins := r.Header.Values("Origin")
 	return len(origins) == 0 || len(origins) == 1 && s.gatewayHosts.isOwn(origins[0], r.Host, c.tls)
-}
-
-// serveProxied hands a request on to the gateway if its caller may use it.
-func (s *Server) serveProxied(w http.ResponseWriter, r *http.Request) {
-	if err := s.authenticateProxied(r, callOf(r.Context())); err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.o.Gateway.ServeHTTP(w, r)
 }

@@ -9,13 +9,16 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway"
 )
 
-// forwarded is a gateway that answers with what it got.
-var forwarded = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+// echo is a gateway that answers with what it got.
+type echo struct{}
+
+func (echo) Forward(w http.ResponseWriter, r *http.Request, _ gateway.Caller, _ *gateway.Report) error {
 	n, err := io.Copy(io.Discard, r.Body)
 	if err != nil {
-		panic(err)
+		return err
 	}
 	if _, limited := r.Context().Deadline(); limited {
 		w.Header().Set("Test-Limited", "yes")
@@ -23,15 +26,16 @@ var forwarded = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	if n > 0 {
 		w.Header().Set("Test-Took", "a body")
 	}
-	_, _ = io.WriteString(w, r.Method+" "+r.URL.Path)
-})
+	_, err = io.WriteString(w, r.Method+" "+r.URL.Path)
+	return err
+}
 
 // newGateway is an edge with proxied routes, and a caller whose answers are
 // judged by nobody: they are the upstreams'.
 func newGateway(t *testing.T, adjust func(*httpserver.Options)) (*edge, *caller) {
 	t.Helper()
 	e := newEdge(t, setup{adjust: func(o *httpserver.Options) {
-		o.Gateway = forwarded
+		o.Gateway = echo{}
 		if adjust != nil {
 			adjust(o)
 		}

@@ -70,7 +70,7 @@ type Options struct {
 
 	// Gateway answers the proxied routes, those that begin with a service's
 	// path; nil if there are none.
-	Gateway http.Handler
+	Gateway Forwarder
 	// OpenGateway lets everybody call services, whoever they are. Pages then
 	// tell nobody to bring a token.
 	OpenGateway bool

@@ -17,6 +17,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/gateway"
 	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
@@ -81,6 +82,8 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	if err != nil {
 		return err
 	}
+	board := traffic.NewBoard()
+	routes := gateway.NewRoutes(board)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	checks := newCheckMetrics(metrics, c.Version)
@@ -93,13 +96,13 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Interval:  c.HealthInterval,
 		Logger:    a.log,
 		OnOutcome: checks.observe,
+		OnChange:  routes.Update,
 	})
 	if err != nil {
 		return err
 	}
 	a.onClose(a.system.Close)
 	watchDeadLetters(metrics, a.system)
-	board := traffic.NewBoard()
 	metrics.MustRegister(traffic.NewCollector(board))
 	if err := a.importOnFirstStart(ctx, c.Import); err != nil {
 		return err
@@ -112,7 +115,17 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		return err
 	}
 	a.onClose(a.tokens.WriteUse)
+	forwarder := gateway.New(gateway.Options{
+		Routes:     routes,
+		Dial:       dialer.DialContext,
+		SessionKey: a.key.Derive(purposeSession),
+		Box:        secret.NewBox(a.key.Derive(purposeEndpoint)),
+		Timeout:    c.UpstreamTimeout,
+		OnFailure:  a.system.Suspect,
+	})
+	a.onClose(func(context.Context) error { forwarder.Close(); return nil })
 	a.edge, err = httpserver.New(httpserver.Options{
+		Gateway:              forwarder,
 		Registry:             a.system.Registry,
 		Broadcaster:          a.system.Broadcaster,
 		Admin:                a.admin,

@@ -9,8 +9,12 @@ import (
 )
 
 // What is derived from the secret key. Another name would lose what was sealed
-// under the old one.
-const purposeHeaders = "upstream headers"
+// or signed under the old one.
+const (
+	purposeHeaders  = "upstream headers"
+	purposeSession  = "session"
+	purposeEndpoint = "endpoint"
+)
 
 // openStore opens the data with the secret key. A key that was drawn is kept
 // only once the data has accepted it: where something is sealed and its key is

@@ -22,7 +22,7 @@ type exchange struct {
 	request *http.Request
 	began   time.Time
 
-	call    jsonrpc.Call
+	report  *Report
 	body    *received
 	entered bool
 	stream  bool
@@ -87,7 +87,8 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	if x.body != nil {
-		x.call = jsonrpc.Peek(x.body.head)
+		call := jsonrpc.Peek(x.body.head)
+		x.report.Method, x.report.Name = call.Method, call.Name
 		out.Body = x.body.open()
 		out.ContentLength = in.ContentLength
 		if x.body.whole {
@@ -186,7 +187,6 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 		}
 	}
 	copyHeader(header, res.Header, keptFromCaller)
-	Protect(header)
 	if location != "" {
 		header["Location"] = []string{location}
 	}
@@ -209,7 +209,7 @@ func (x *exchange) account() {
 		return
 	}
 	x.accounted = true
-	x.counted.Method, x.counted.Tool = x.call.Method, x.call.Name
+	x.counted.Method, x.counted.Tool = x.report.Method, x.report.Name
 	x.route.counter.End(time.Now(), x.counted)
 }
 

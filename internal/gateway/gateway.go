@@ -106,28 +106,29 @@ type Report struct {
 	Method, Name string
 }
 
-// Forward answers a request with what the upstream of its service says. An
-// error, one of this package's, means that nothing was answered yet. Where an
-// answer breaks off in the middle it panics with [http.ErrAbortHandler], so
-// that the caller does not take it for whole.
-func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller) (Report, error) {
+// Forward answers a request with what the upstream of its service says, and
+// fills in the report, also where it panics. An error, one of this package's,
+// means that nothing was answered yet. Where an answer breaks off in the middle
+// it panics with [http.ErrAbortHandler], so that the caller does not take it for
+// whole.
+func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, report *Report) error {
 	path := r.URL.EscapedPath()
 	if err := checkPath(path); err != nil {
-		return Report{}, err
+		return err
 	}
 	route, tail := g.routes.find(path)
 	if route == nil || !c.Principal.Reaches(route.path) {
-		return Report{}, registry.ErrNotFound
+		return registry.ErrNotFound
 	}
 	x := exchange{
-		gateway: g, route: route, caller: c,
+		gateway: g, route: route, caller: c, report: report,
 		writer: w, request: r, began: time.Now(),
 		counted: traffic.Exchange{Outcome: traffic.Refused},
 	}
+	report.Service = route.path
 	route.counter.Begin()
 	defer x.finish()
-	err := x.run(tail)
-	return Report{Service: route.path, Method: x.call.Method, Name: x.call.Name}, err
+	return x.run(tail)
 }
 
 // patientDial makes connections whose writes do not wait for ever.

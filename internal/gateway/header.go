@@ -12,17 +12,23 @@ const sessionHeader = "Mcp-Session-Id"
 // What every proxied response says to a browser: this is no page of ours, and
 // nothing in it may run, load or submit. Never changed.
 var (
-	sandbox = []string{"sandbox; default-src 'none'"}
-	nosniff = []string{"nosniff"}
-	deny    = []string{"DENY"}
+	sandbox    = []string{"sandbox; default-src 'none'"}
+	nosniff    = []string{"nosniff"}
+	deny       = []string{"DENY"}
+	noReferrer = []string{"no-referrer"}
+	sameOrigin = []string{"same-origin"}
 )
 
-// Protect marks a response of a proxied route, be it the upstream's or a
-// problem of ours.
+// Protect marks the response of a proxied route, be it the upstream's or a
+// problem. It must be called before [Gateway.Forward], which lets no header of
+// an upstream take the place of these.
 func Protect(h http.Header) {
 	h["Content-Security-Policy"] = sandbox
 	h["X-Content-Type-Options"] = nosniff
 	h["X-Frame-Options"] = deny
+	h["Referrer-Policy"] = noReferrer
+	h["Cross-Origin-Opener-Policy"] = sameOrigin
+	h["Cross-Origin-Resource-Policy"] = sameOrigin
 }
 
 // keptFromUpstream says whether a request's header, in canonical form, stays

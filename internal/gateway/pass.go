@@ -50,10 +50,11 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			out.arm()
 			return
 		case err != nil:
-			x.counted.Outcome = traffic.Unreachable
 			if x.request.Context().Err() != nil {
 				x.counted.Outcome = traffic.Cancelled
+				return
 			}
+			x.counted.Outcome = traffic.Unreachable
 			panic(http.ErrAbortHandler)
 		}
 	}
