@@ -34,7 +34,7 @@ docker: ## Build the container image (IMAGE=)
 	docker build --build-arg VERSION='$(VERSION)' -t '$(IMAGE)' .
 
 ##@ Check it
-.PHONY: test check lint verify vet bench fuzz
+.PHONY: test check lint verify vet bench fuzz conformance
 test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race
 
 check: ## Only the tests (PKG=, TESTFLAGS=, TEST_TIMEOUT=)
@@ -55,6 +55,9 @@ bench: ## Run the benchmarks (PKG=, BENCH=)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (10s)
 	scripts/fuzz $(FUZZTIME)
+
+conformance: deps ## Run the official MCP conformance suites, into docs/conformance.md
+	scripts/conformance
 
 ##@ Change it
 .PHONY: generate fmt deps clean screenshots
