@@ -20,7 +20,10 @@ func writeIntroduction(tb testing.TB, w io.Writer) {
 The official conformance suite (@modelcontextprotocol/conformance) runs against the go-sdk's `+"`conformance/everything-server`"+` (%s) twice: straight at it, and through the gateway. The gateway passes if both verdicts are the same, check by check; what fails straight at the server is the server's affair, such as the tasks extension, which this SDK does not have.
 
 `+"`make conformance`"+` runs the suites and writes this file; `+"`make test`"+` fails when they say something else.
-`, goSDKVersion(tb))
+
+Besides, the tests put unmodified clients to work both ways, and want the same from both: the go-sdk in each era over each transport, @modelcontextprotocol/sdk %s, mcp-remote %s and the command line of @modelcontextprotocol/inspector %s, with go-sdk servers and @modelcontextprotocol/server-everything %s. They initialize, list and call tools, follow progress, answer sampling, elicitation and roots, read resources and subscribe to them, log, cancel, take 10 MB, and resume streams that were broken on either side of the gateway.
+`, goSDKVersion(tb), packageVersion(tb, "@modelcontextprotocol/sdk"), packageVersion(tb, "mcp-remote"),
+		packageVersion(tb, "@modelcontextprotocol/inspector"), packageVersion(tb, "@modelcontextprotocol/server-everything"))
 }
 
 // writeTable writes a suite's verdicts, a scenario a line.
