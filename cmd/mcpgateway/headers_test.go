@@ -22,6 +22,12 @@ func (c *client) json(t *testing.T, path, body string) answer {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	return c.send(t, req)
+}
+
+// send sends a request and reads the answer.
+func (c *client) send(t *testing.T, req *http.Request) answer {
+	t.Helper()
 	res, err := c.Do(req)
 	if err != nil {
 		t.Fatal(err)
