@@ -3,10 +3,15 @@ package gateway
 import (
 	"bytes"
 	"errors"
+	"slices"
 )
 
-// maxEndpointEvent bounds an endpoint event, in bytes.
-const maxEndpointEvent = 2 * maxEndpoint
+// maxEndpointEvent bounds an endpoint event, and maxPadding a line that may yet
+// begin one, in bytes.
+const (
+	maxEndpointEvent = 2 * maxEndpoint
+	maxPadding       = 256
+)
 
 var errBadEndpointEvent = errors.New("the upstream sent a malformed endpoint event")
 
@@ -30,8 +35,9 @@ type endpointFilter struct {
 	// dataPassed is true once data of the current event was passed on.
 	dataPassed bool
 	// begun is true once bytes of the stream were seen, lineEmpty at the
-	// beginning of a line, cr after a CR.
-	begun, lineEmpty, cr bool
+	// beginning of a line, cr after a CR, unnamed after one that ended the
+	// field without a name.
+	begun, lineEmpty, cr, unnamed bool
 	// inEvent is true within an endpoint event; event holds its other lines.
 	inEvent bool
 	event   []byte
@@ -47,6 +53,9 @@ var (
 	fieldSpaced = []byte("event: endpoint")
 	fieldTight  = []byte("event:endpoint")
 	byteOrder   = []byte("\xef\xbb\xbf")
+
+	eventField   = []byte("event:")
+	endpointName = []byte("endpoint")
 )
 
 func isField(line []byte) bool {
@@ -55,6 +64,28 @@ func isField(line []byte) bool {
 
 func mayBecomeField(line []byte) bool {
 	return bytes.HasPrefix(fieldSpaced, line) || bytes.HasPrefix(fieldTight, line)
+}
+
+// nameLike says what a line has after "event:", but for what is no visible
+// ASCII: the SDKs for Go and Java trim blanks of many kinds from a name. ok is
+// false for any other line.
+func nameLike(line []byte) (name []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(line, eventField)
+	if !ok {
+		return nil, false
+	}
+	for _, c := range rest {
+		if c > ' ' && c < 0x7f {
+			name = append(name, c)
+		}
+	}
+	return name, true
+}
+
+// mayBecomeNamed is mayBecomeField for those who trim.
+func mayBecomeNamed(line []byte) bool {
+	name, ok := nameLike(line)
+	return ok && bytes.HasPrefix(endpointName, name)
 }
 
 // filter appends to out what is to be sent for the next bytes of the stream.
@@ -66,6 +97,13 @@ func (f *endpointFilter) filter(out, in []byte) ([]byte, error) {
 	}
 	for len(in) > 0 {
 		c := in[0]
+		if f.unnamed {
+			f.unnamed = false
+			// To whom a CR ends no line, the name is still to come.
+			if c != '\n' {
+				return out, errBadEndpointEvent
+			}
+		}
 		switch {
 		case c == '\n' && f.cr:
 			f.cr = false
@@ -113,14 +151,25 @@ func (f *endpointFilter) match(out []byte, c byte) ([]byte, error) {
 	if mayBecomeField(f.held) {
 		return out, nil
 	}
-	if endsOddLine(c) && isField(f.held[:len(f.held)-1]) {
-		return out, errBadEndpointEvent
+	if !f.odd && mayBecomeNamed(f.held) {
+		if len(f.held) > maxPadding {
+			return out, errBadEndpointEvent
+		}
+		return out, nil
 	}
-	out = append(out, f.held...)
+	line := f.held
 	f.held = f.held[:0]
-	f.matching = endsOddLine(c)
-	f.odd = f.matching
-	return out, nil
+	// What was held may be several lines to some clients.
+	if at := slices.IndexFunc(line, endsOddLine); at >= 0 {
+		if isField(line[:at]) {
+			return out, errBadEndpointEvent
+		}
+		out = append(out, line[:at+1]...)
+		f.odd = true
+		return f.filter(out, slices.Clone(line[at+1:]))
+	}
+	f.matching = false
+	return append(out, line...), nil
 }
 
 // endLine takes the end of a line, of which c is the first byte.
@@ -134,6 +183,12 @@ func (f *endpointFilter) endLine(out []byte, c byte) ([]byte, error) {
 		}
 		f.inEvent, f.matching, f.odd, f.dataPassed = false, true, false, false
 		return f.endEvent(out)
+	}
+	if name, ok := nameLike(f.held); ok && f.matching {
+		f.unnamed = len(name) == 0 && c == '\r'
+		if bytes.Equal(name, endpointName) && !isField(f.held) {
+			return out, errBadEndpointEvent
+		}
 	}
 	if f.matching && isField(f.held) {
 		if f.dataPassed || f.odd {

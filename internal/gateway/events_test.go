@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -44,7 +43,8 @@ func TestEndpointFilter(t *testing.T) {
 		"a second one":          {"event: endpoint\ndata: /m\n\nevent: endpoint\ndata: /n\n\n", sealed + "event: endpoint\ndata: /sealed?/n\n\n"},
 		"messages pass":         {"event: message\ndata: {\"a\":1}\n\n: ping\n\n", "event: message\ndata: {\"a\":1}\n\n: ping\n\n"},
 		"another event's name":  {"event: endpoints\ndata: x\n\n", "event: endpoints\ndata: x\n\n"},
-		"two spaces":            {"event:  endpoint\ndata: x\n\n", "event:  endpoint\ndata: x\n\n"},
+		"two words":             {"event: endpoint s\ndata: x\n\n", "event: endpoint s\ndata: x\n\n"},
+		"no name":               {"event:\r\ndata: x\r\n\r\nevent: \ndata: y\n\n", "event:\r\ndata: x\r\n\r\nevent: \ndata: y\n\n"},
 		"endpoint within data":  {"data: event: endpoint\ndata: /x\n\n", "data: event: endpoint\ndata: /x\n\n"},
 		"renamed afterwards":    {"event: message\nevent: endpoint\ndata: /m\n\n", "event: message\n" + sealed},
 		"data ends a stream":    {"data: x", "data: x"},
@@ -81,6 +81,18 @@ func TestEndpointFilterCutsWhatIsAmbiguous(t *testing.T) {
 		"data after a form feed":   ": x\fdata: /other/mcp\nevent: endpoint\n\n",
 		"next line":                ": \u0085event: endpoint\u0085data: /m",
 		"a vertical tab behind":    "event: endpoint\vdata: /other/mcp\v\v",
+		// The SDKs for Go and Java trim names.
+		"two spaces":          "event:  endpoint\ndata: http://evil.example/m\n\n",
+		"a tab":               "event:\tendpoint\ndata: http://evil.example/m\n\n",
+		"a space behind":      "event: endpoint \ndata: http://evil.example/m\n\n",
+		"a Unicode space":     "event: \u00a0endpoint\u3000\ndata: http://evil.example/m\n\n",
+		"a zero byte":         "event: \x00endpoint\ndata: http://evil.example/m\n\n",
+		"a CR before":         "event:\rendpoint\ndata: http://evil.example/m\n\n",
+		"a CR behind":         "event: endpoint \r\ndata: http://evil.example/m\n\n",
+		"spaces without end":  "event:" + strings.Repeat(" ", 2*maxPadding) + "endpoint\ndata: http://evil.example/m\n\n",
+		"a line in a line":    ":\vevent:\vevent: endpoint\ndata: http://evil.example/m\n\n",
+		"a line in an event":  "event:\vevent: endpoint\ndata: http://evil.example/m\n\n",
+		"a line in the field": "event:\x1cevent: endpoint\x1cdata: http://evil.example/m\x1c\x1c",
 	}
 	for name, stream := range streams {
 		for _, n := range []int{1, 3, 1 << 20} {
@@ -96,7 +108,7 @@ func TestEndpointFilterCutsWhatIsAmbiguous(t *testing.T) {
 func FuzzEndpointFilter(f *testing.F) {
 	for _, s := range []string{
 		"event: endpoint\ndata: /m\n\n", "data: x\nevent: endpoint\n\n", "event:endpoint\r\rdata: y\r\r", ": \u2028event: endpoint\u2028data: x\u2028\u2028",
-		"\xef\xbb\xbfevent: endpoint\ndata:/m\n\n", "event: message\nevent: endpoint\ndata: q\n\nevent: endpoint\nid\ndata: z\r\n\r\n",
+		"\xef\xbb\xbfevent: endpoint\ndata:/m\n\n", "event:\t\rendpoint \ndata: x\n\n", "event:\vevent: endpoint\ndata: x\n\n", "event: message\nevent: endpoint\ndata: q\n\nevent: endpoint\nid\ndata: z\r\n\r\n",
 	} {
 		f.Add(s, uint8(3))
 	}
@@ -106,16 +118,16 @@ func FuzzEndpointFilter(f *testing.F) {
 		if !strings.HasPrefix(stream, "\xef\xbb\xbf") && (out != whole || (err == nil) != (wholeErr == nil)) {
 			t.Fatalf("in parts %q, %v; whole %q, %v", out, err, whole, wholeErr)
 		}
-		for _, lines := range [][]string{standardLines(out), pythonLines(out)} {
-			for _, data := range endpointData(lines) {
+		for reader, lines := range map[string][]string{"standard": standardLines(out), "Python": pythonLines(out), "Go": goLines(out)} {
+			for _, data := range endpointData(lines, reader == "Go") {
 				if !strings.HasPrefix(data, "/sealed?") {
-					t.Fatalf("a client posts to %q: %q became %q", data, stream, out)
+					t.Fatalf("a client that reads as %s posts to %q: %q became %q", reader, data, stream, out)
 				}
 			}
 		}
 		if err == nil && !strings.Contains(stream, "endpoint") && !strings.HasPrefix(stream, "\xef\xbb\xbf") {
 			// Of a line that may yet become the field, the end waits.
-			if held := stream[min(len(out), len(stream)):]; !strings.HasPrefix(stream, out) || !bytes.HasPrefix(fieldSpaced, []byte(held)) && !bytes.HasPrefix(fieldTight, []byte(held)) {
+			if held := []byte(stream[min(len(out), len(stream)):]); !strings.HasPrefix(stream, out) || !mayBecomeField(held) && !mayBecomeNamed(held) {
 				t.Fatalf("%q became %q", stream, out)
 			}
 		}
@@ -136,8 +148,18 @@ func pythonLines(stream string) []string {
 	return lines[:len(lines)-1]
 }
 
-// endpointData is the data of each endpoint event that a client would act on.
-func endpointData(lines []string) (all []string) {
+// goLines splits a stream as the SDK for Go does.
+func goLines(stream string) []string {
+	lines := strings.Split(stream, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], "\r")
+	}
+	return lines[:len(lines)-1]
+}
+
+// endpointData is the data of each endpoint event that a client would act on,
+// be it one that trims values.
+func endpointData(lines []string, trims bool) (all []string) {
 	var name string
 	var data []string
 	for _, line := range lines {
@@ -150,6 +172,9 @@ func endpointData(lines []string) (all []string) {
 		}
 		field, value, _ := strings.Cut(line, ":")
 		value = strings.TrimPrefix(value, " ")
+		if trims {
+			value = strings.TrimSpace(value)
+		}
 		switch field {
 		case "event":
 			name = value
