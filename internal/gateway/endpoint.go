@@ -62,7 +62,7 @@ func (e endpoints) open(tail string, r *route, caller string) (*url.URL, error) 
 }
 
 func bound(r *route, caller string) []byte {
-	return []byte(strings.Join([]string{"message", string(r.path), r.origin, caller}, "\x00"))
+	return []byte(strings.Join([]string{"message", string(r.path), r.upstream.String(), caller}, "\x00"))
 }
 
 // location is where on the gateway a redirect of the upstream leads. It fails

@@ -3,7 +3,6 @@ package gateway
 import (
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,7 +80,7 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 	header["X-Forwarded-Host"] = said[1:2:2]
 	header["X-Forwarded-Proto"] = said[2:3:3]
 	header["X-Request-Id"] = said[3:4:4]
-	x.route.headers.AddTo(header)
+	addOwn(header, x.route.headers)
 	out := &http.Request{
 		Method: in.Method, URL: to, Host: to.Host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
@@ -172,19 +171,17 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 		}
 	}
 	var filter *endpointFilter
-	if isEventStream(res) {
-		x.stream = true
-		if x.request.Method == http.MethodGet {
-			if res.Header.Get("Content-Encoding") != "" {
-				x.counted.Outcome = traffic.Unreachable
-				return &UpstreamError{Reason: "sends a compressed event stream, though it was not asked to."}
-			}
-			delete(res.Header, "Content-Length")
-			res.ContentLength = -1
-			filter = newEndpointFilter(func(data string) (string, error) {
-				return x.gateway.endpoints.seal(data, x.route, from, x.caller.Principal.String())
-			})
+	x.stream = isEventStream(res.Header)
+	if x.request.Method == http.MethodGet && (x.stream || status < 300 && asksForEvents(x.request.Header)) {
+		if res.Header.Get("Content-Encoding") != "" {
+			x.counted.Outcome = traffic.Unreachable
+			return &UpstreamError{Reason: "sends a compressed event stream, though it was not asked to."}
 		}
+		delete(res.Header, "Content-Length")
+		res.ContentLength = -1
+		filter = newEndpointFilter(func(data string) (string, error) {
+			return x.gateway.endpoints.seal(data, x.route, from, x.caller.Principal.String())
+		})
 	}
 	copyHeader(header, res.Header, keptFromCaller)
 	if location != "" {
@@ -225,17 +222,4 @@ func (x *exchange) finish() {
 	}
 	x.route.counter.AddBytes(got, x.sent)
 	x.account()
-}
-
-func isEventStream(res *http.Response) bool {
-	given := res.Header.Get("Content-Type")
-	if given == "application/json" {
-		return false
-	}
-	media, _, err := mime.ParseMediaType(given)
-	if err != nil {
-		// Clients look at the beginning only.
-		media, _, _ = strings.Cut(given, ";")
-	}
-	return strings.EqualFold(strings.TrimSpace(media), "text/event-stream")
 }

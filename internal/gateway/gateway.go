@@ -112,6 +112,9 @@ type Report struct {
 // it panics with [http.ErrAbortHandler], so that the caller does not take it for
 // whole.
 func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, report *Report) error {
+	if err := checkMethod(r.Method); err != nil {
+		return err
+	}
 	path := r.URL.EscapedPath()
 	if err := checkPath(path); err != nil {
 		return err

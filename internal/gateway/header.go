@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 // sessionHeader carries the session of streamable HTTP.
@@ -35,13 +37,25 @@ func Protect(h http.Header) {
 // here: hop-by-hop (RFC 9110, section 7.6.1), the caller's secrets, what tells
 // where the caller comes from, and what we say ourselves.
 func keptFromUpstream(name string) bool {
+	name = dashed(name)
 	switch name {
 	case "Connection", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Content-Length", "Host",
 		"Cookie", "Authorization", "Origin", "Referer", "Forwarded", "X-Real-Ip",
-		"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Request-Id", sessionHeader:
+		"X-Original-Url", "X-Rewrite-Url", // Some frameworks take these for the path.
+		"X-Request-Id", sessionHeader:
 		return true
 	}
-	return strings.HasPrefix(name, "Proxy-") || strings.HasPrefix(name, "Sec-Fetch-")
+	return strings.HasPrefix(name, "Proxy-") || strings.HasPrefix(name, "Sec-Fetch-") ||
+		strings.HasPrefix(name, "X-Forwarded-")
+}
+
+// dashed is a header's name as servers see it that tell no underscore from a
+// dash (CGI, WSGI).
+func dashed(name string) string {
+	if !strings.Contains(name, "_") {
+		return name
+	}
+	return http.CanonicalHeaderKey(strings.ReplaceAll(name, "_", "-"))
 }
 
 // keptFromCaller says whether a response's header, in canonical form, stays
@@ -52,14 +66,48 @@ func keptFromCaller(name string) bool {
 	case "Connection", "Keep-Alive", "Trailer", "Transfer-Encoding", "Upgrade",
 		"Set-Cookie", "Set-Cookie2", "Clear-Site-Data", "Strict-Transport-Security", "Public-Key-Pins", "Expect-Ct",
 		"Service-Worker-Allowed", "Alt-Svc", "Refresh", "Link", "Sourcemap", "Location",
+		"Use-As-Dictionary", "No-Vary-Search", "Set-Login", "Secure-Session-Registration", "Sec-Session-Registration",
 		"Nel", "Report-To", "Reporting-Endpoints", "Origin-Agent-Cluster", "Document-Policy", "Permissions-Policy",
 		"Feature-Policy", "Referrer-Policy", "Accept-Ch", "Critical-Ch", "Speculation-Rules", "Supports-Loading-Mode",
 		"Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Content-Type-Options", "X-Frame-Options",
-		"Www-Authenticate", "Authentication-Info", "X-Request-Id", "X-Sendfile", "X-Accel-Redirect", sessionHeader:
+		"Www-Authenticate", "Authentication-Info", "X-Request-Id", "X-Sendfile", "X-Accel-Redirect", "X-Lighttpd-Send-File", "X-Reproxy-Url", sessionHeader:
 		return true
 	}
 	return strings.HasPrefix(name, "Access-Control-") || strings.HasPrefix(name, "Proxy-") ||
 		strings.HasPrefix(name, "Cross-Origin-")
+}
+
+// addOwn puts the service's own headers in the place of the caller's, those
+// that only some servers take for the same included.
+func addOwn(header http.Header, own registry.Headers) {
+	for _, name := range own.Names() {
+		for given := range header {
+			if dashed(given) == dashed(name) {
+				delete(header, given)
+			}
+		}
+	}
+	own.AddTo(header)
+}
+
+const eventStream = "text/event-stream"
+
+// isEventStream says whether some client may take a response for one. Clients
+// differ: some look for the words anywhere, in any of several values.
+func isEventStream(h http.Header) bool { return mentions(h["Content-Type"], eventStream) }
+
+// asksForEvents says whether a client may take whatever comes for an event
+// stream, as the SDK for Go does.
+func asksForEvents(h http.Header) bool { return mentions(h["Accept"], eventStream) }
+
+// mentions says whether a value contains the words, which are in small letters.
+func mentions(values []string, words string) bool {
+	for _, v := range values {
+		if strings.Contains(v, words) || strings.Contains(strings.ToLower(v), words) {
+			return true
+		}
+	}
+	return false
 }
 
 // copyHeader copies what may pass. The values are shared: nobody changes them.

@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
@@ -23,11 +25,11 @@ func checkPath(escaped string) error {
 			return registry.Invalid("path", "Remove the empty segment (//).")
 		}
 		// What follows a semicolon is a parameter to some servers.
-		name, _, _ := strings.Cut(segment, ";")
-		if isDots(name) {
+		if isDots(withoutParameter(segment)) {
 			return registry.Invalid("path", "Remove the dot segments (. and ..).")
 		}
 	}
+	encoded := false
 	for i := range len(escaped) {
 		switch c := escaped[i]; {
 		case c == '\\':
@@ -38,9 +40,33 @@ func checkPath(escaped string) error {
 			if why := badEscape(escaped[i+1:]); why != "" {
 				return registry.Invalid("path", "%s", why)
 			}
+			encoded = true
 		}
 	}
+	if !encoded {
+		return nil
+	}
+	// An overlong form of a dot or a slash is one to some decoders.
+	if plain, err := url.PathUnescape(escaped); err != nil || !utf8.ValidString(plain) {
+		return registry.Invalid("path", "Encode the path as UTF-8.")
+	}
 	return nil
+}
+
+// withoutParameter is the segment up to its first semicolon, in whatever
+// spelling.
+func withoutParameter(segment string) string {
+	for i := range len(segment) {
+		rest := segment[i:]
+		if rest[0] == ';' || hasPrefixFold(rest, "%3b") || hasPrefixFold(rest, "%253b") {
+			return segment[:i]
+		}
+	}
+	return segment
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
 // isDots says whether a segment is . or .. in whatever spelling.
@@ -50,9 +76,9 @@ func isDots(segment string) bool {
 		switch {
 		case segment[0] == '.':
 			segment = segment[1:]
-		case len(segment) >= 3 && strings.EqualFold(segment[:3], "%2e"):
+		case hasPrefixFold(segment, "%2e"):
 			segment = segment[3:]
-		case len(segment) >= 5 && strings.EqualFold(segment[:5], "%252e"):
+		case hasPrefixFold(segment, "%252e"):
 			segment = segment[5:]
 		default:
 			return false
