@@ -156,6 +156,8 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		return err
 	}
 	a.main.handle(a.edge, s.tls, a.log)
+	// Streams would hold the end up. By then no new ones come in.
+	a.main.server.RegisterOnShutdown(forwarder.Stop)
 	if a.gateway != nil {
 		a.gateway.handle(a.edge.GatewayHandler(), s.tls, a.log)
 	}

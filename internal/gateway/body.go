@@ -101,6 +101,8 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request) (*received, er
 		b.release()
 		return nil, &bodyError{err}
 	default:
+		// The server would read the rest itself once the answer begins.
+		_ = control.EnableFullDuplex()
 		b.patient = &patientReader{from: b.rest, control: control, count: &b.count}
 		b.rest = b.patient
 	}

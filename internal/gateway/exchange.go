@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,7 +184,11 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 			return x.gateway.endpoints.seal(data, x.route, from, x.caller.Principal.String())
 		})
 	}
+	vary := header["Vary"] // Ours may stand there already.
 	copyHeader(header, res.Header, keptFromCaller)
+	if len(vary) > 0 {
+		header["Vary"] = append(slices.Clone(vary), res.Header["Vary"]...)
+	}
 	if location != "" {
 		header["Location"] = []string{location}
 	}

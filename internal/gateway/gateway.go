@@ -56,11 +56,16 @@ type Gateway struct {
 	endpoints endpoints
 	buffers   *sync.Pool
 	onFailure func(registry.Path)
+	// life ends with Stop.
+	life context.Context
+	stop context.CancelFunc
 }
 
 // New makes a Gateway.
 func New(o Options) *Gateway {
+	life, stop := context.WithCancel(context.Background())
 	g := &Gateway{
+		life: life, stop: stop,
 		routes:    o.Routes,
 		binding:   newBinding(o.SessionKey),
 		endpoints: endpoints{o.Box},
@@ -84,8 +89,16 @@ func New(o Options) *Gateway {
 	return g
 }
 
-// Close lets go of the connections that wait for another request.
-func (g *Gateway) Close() { g.transport.CloseIdleConnections() }
+// Stop ends all event streams, each after the bytes that are under way, and
+// those that begin later. Clients come back elsewhere, or later. Other requests
+// go on.
+func (g *Gateway) Stop() { g.stop() }
+
+// Close stops, and lets go of the connections that wait for another request.
+func (g *Gateway) Close() {
+	g.stop()
+	g.transport.CloseIdleConnections()
+}
 
 // Caller is who sent a request, and what an upstream is told of that.
 type Caller struct {

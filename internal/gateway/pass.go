@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -20,6 +21,7 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 	}
 	if x.stream {
 		out.flush()
+		defer context.AfterFunc(x.gateway.life, func() { _ = res.Body.Close() })()
 	}
 	b := take(x.gateway.buffers)
 	defer b.release()
@@ -46,7 +48,7 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			}
 		}
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), x.stream && x.gateway.life.Err() != nil:
 			out.arm()
 			return
 		case err != nil:
