@@ -103,8 +103,11 @@ func (l *load) ask(i int) (http.Header, error) {
 		return nil, err
 	}
 	n, err := io.Copy(io.Discard, res.Body)
-	if err != nil || res.StatusCode != http.StatusOK || n < answerBytes {
-		return nil, fmt.Errorf("answered %s with %d bytes, %v", res.Status, n, err)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode != http.StatusOK || n < answerBytes {
+		return nil, fmt.Errorf("answered %s with %d bytes", res.Status, n)
 	}
 	return res.Header, nil
 }
