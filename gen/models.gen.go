@@ -165,7 +165,7 @@ type CreatedToken struct {
 	Name string `json:"name"`
 
 	// Scope - `admin`: everything.
-	// - `gateway`: read about the services.
+	// - `gateway`: call services, and read about them.
 	// - `metrics`: `/metrics` and `/ws/stats`.
 	//
 	//
@@ -900,7 +900,7 @@ type RegisterResult struct {
 }
 
 // Scope - `admin`: everything.
-// - `gateway`: read about the services.
+// - `gateway`: call services, and read about them.
 // - `metrics`: `/metrics` and `/ws/stats`.
 //
 // Example: gateway
@@ -1249,7 +1249,7 @@ type Token struct {
 	Name string `json:"name"`
 
 	// Scope - `admin`: everything.
-	// - `gateway`: read about the services.
+	// - `gateway`: call services, and read about them.
 	// - `metrics`: `/metrics` and `/ws/stats`.
 	//
 	//

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -37,6 +38,11 @@ func TestDemo(t *testing.T) {
 	}
 	sub := s.subscribe(t)
 	bothHealthy(sub)
+	_, advice, _ := strings.Cut(s.out.String(), "run this elsewhere:\n")
+	advice, _, _ = strings.Cut(advice, "\n\n")
+	if said, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", advice).Output(); err != nil || !strings.Contains(string(said), `"city": "Berlin"`) {
+		t.Errorf("what it says to run does not work: %v\n%s\n%s", err, advice, said)
+	}
 	upstream := s.signIn(t, "password").records(t)["/weather"].Upstream
 
 	command("demo", "stop", "/weather")

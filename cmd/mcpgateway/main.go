@@ -1,4 +1,4 @@
-// Command mcpgateway is a registry, health monitor and dashboard for MCP
+// Command mcpgateway is a gateway, registry, health monitor and dashboard for MCP
 // servers. Its help is the reference: mcpgateway --help.
 package main
 
@@ -50,7 +50,7 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 	}
 	parser, err := kong.New(&cli,
 		kong.Name("mcpgateway"),
-		kong.Description("A registry, health monitor and dashboard for MCP servers, in one binary.\n\nSettings can be given by environment variables, which are named beside the flags; an empty one counts as not set."),
+		kong.Description("A gateway, registry, health monitor and dashboard for MCP servers, in one binary.\n\nSettings can be given by environment variables, which are named beside the flags; an empty one counts as not set."),
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),

@@ -25,14 +25,14 @@ type tokenCreateCommand struct {
 // Run makes a token. Standard output has its secret and nothing else, for
 // scripts to capture.
 func (c *tokenCreateCommand) Run(ctx context.Context, s *streams) error {
-	made, err := app.CreateToken(ctx, c.DataConfig, c.TokenConfig)
+	made, where, err := app.CreateToken(ctx, c.DataConfig, c.TokenConfig)
 	if err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(s.out, made.Secret); err != nil {
 		return fmt.Errorf("print the token %s, which should be revoked: %w", made.ID, err)
 	}
-	_, _ = fmt.Fprintf(s.err, "Made the token %s; it is shown this once, and expires: %s.\n", made.ID, momentOf(made.ExpiresAt))
+	_, _ = fmt.Fprintf(s.err, "Made the token %s in %s, %s; it is shown this once, and expires: %s.\n", made.ID, c.Data, where, momentOf(made.ExpiresAt))
 	return nil
 }
 

@@ -22,7 +22,7 @@ func token(t *testing.T, data string, args ...string) (out, text string) {
 
 var (
 	secretLine = regexp.MustCompile(`^mcpgw_[0-9A-Za-z]{49}\n$`)
-	madeLine   = regexp.MustCompile(`^Made the token ([a-z2-7]{16}); it is shown this once, and expires: (never|\S+Z)\.\n$`)
+	madeLine   = regexp.MustCompile(`^Made the token ([a-z2-7]{16}) in \S+, (through the running server|while no server is running on it); it is shown this once, and expires: (never|\S+Z)\.\n$`)
 )
 
 // createToken makes a token, of which no log may ever hold the secret.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/internal/demo"
@@ -31,14 +32,27 @@ func Demo(ctx context.Context, c Config, out io.Writer) error {
 		defer cancel()
 		return errors.Join(err, a.Close(stopping))
 	}
-	_, _ = fmt.Fprintf(out, "\nThe demo is at %s\n", a.URL())
-	_, _ = fmt.Fprintf(out, "Sign in as %s with the password %s.\n\nExample MCP servers:\n", c.AdminUser, c.AdminPassword)
-	for _, e := range examples.List() {
-		_, _ = fmt.Fprintf(out, "  %-10s %s\n", e.Path, e.URL)
-	}
-	_, _ = fmt.Fprintf(out, "\nTo see one fail, run this elsewhere:  %s\nand to bring it back:                 %s\nEnd the demo with Ctrl-C.\n\n",
-		hint("demo stop /weather", c.Data, defaultDemoData), hint("demo start /weather", c.Data, defaultDemoData))
+	a.introduce(out, c, examples)
 	return a.Run(ctx)
+}
+
+// introduce says what can be done with the demo, in commands that work as they
+// are pasted.
+func (a *App) introduce(out io.Writer, c Config, examples *demo.Servers) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format, args...) }
+	say("\nThe demo is at %s\n", a.URL())
+	say("Sign in as %s with the password %s.\n\nExample MCP servers:\n", c.AdminUser, c.AdminPassword)
+	for _, e := range examples.List() {
+		say("  %-10s %s\n", e.Path, e.URL)
+	}
+	say("\nTo call a tool through the gateway, run this elsewhere:\n")
+	if a.URL() != defaultURL {
+		say("  export MCPGATEWAY_URL=%s\n", a.URL())
+	}
+	say("  export MCPGATEWAY_TOKEN=$(%s)\n", hint("token create --name cli", c.Data, defaultData))
+	say("  %s call /weather get_current_weather --arg city=Berlin\n", shellWord(os.Args[0]))
+	say("\nTo see one fail:       %s\nand to bring it back:  %s\nEnd the demo with Ctrl-C.\n\n",
+		hint("demo stop /weather", c.Data, defaultDemoData), hint("demo start /weather", c.Data, defaultDemoData))
 }
 
 // startExamples starts the example servers and registers them. Their ports

@@ -12,6 +12,9 @@ const (
 	defaultDemoData = "./data/demo"
 )
 
+// defaultURL is where commands look for a gateway if nothing else is said.
+const defaultURL = "http://localhost:7860"
+
 // defaultAdmin is the administrator's name if nothing else is said.
 const defaultAdmin = "admin"
 

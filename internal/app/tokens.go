@@ -14,7 +14,7 @@ import (
 // TokenConfig is what a new token is to be; the tags make the command line.
 type TokenConfig struct {
 	Name    string        `help:"What the token is for." required:"" placeholder:"NAME"`
-	Scope   string        `help:"What it may do: ${enum}. gateway is to read about the services, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
+	Scope   string        `help:"What it may do: ${enum}. gateway is to call services and to read about them, metrics to read /metrics and /ws/stats." enum:"admin,gateway,metrics" default:"gateway"`
 	Service []string      `help:"Path of a service that a gateway token is limited to, such as /weather; may come several times. All, if none is named." placeholder:"PATH"`
 	Expires time.Duration `help:"How long the token is good, such as 720h; 0 for ever." default:"0" placeholder:"DURATION"`
 }
@@ -35,18 +35,19 @@ type CreatedToken struct {
 
 // CreateToken makes an API token, through the running server if one holds the
 // data. An error about what it is to be is a *[UsageError].
-func CreateToken(ctx context.Context, data DataConfig, c TokenConfig) (CreatedToken, error) {
+func CreateToken(ctx context.Context, data DataConfig, c TokenConfig) (CreatedToken, Where, error) {
 	return onTokens(ctx, data, "token/create", c.draft(), createToken, withStore)
 }
 
 // ListTokens reads the API tokens from where CreateToken makes them.
 func ListTokens(ctx context.Context, data DataConfig) ([]auth.Token, error) {
-	return onTokens(ctx, data, "token/list", struct{}{}, listTokens, withRegistry)
+	tokens, _, err := onTokens(ctx, data, "token/list", struct{}{}, listTokens, withRegistry)
+	return tokens, err
 }
 
 // RevokeToken ends an API token, for the next request of a running server.
 func RevokeToken(ctx context.Context, data DataConfig, id string) error {
-	_, err := onTokens(ctx, data, "token/revoke", id, revokeToken, withRegistry)
+	_, _, err := onTokens(ctx, data, "token/revoke", id, revokeToken, withRegistry)
 	return err
 }
 
@@ -74,10 +75,10 @@ type tokenCall[In, Out any] func(context.Context, *auth.Tokens, In) (Out, error)
 
 // onTokens makes the call in the server that holds the data, or here if none
 // does, with the store as open opens it.
-func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out], open storeOpener) (Out, error) {
+func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out], open storeOpener) (Out, Where, error) {
 	out, err := callServer[Out](ctx, data.Data, name, in)
 	if !errors.Is(err, ErrNoServer) {
-		return out, err
+		return out, Online, err
 	}
 	err = open(ctx, data, func(store *storage.Store) error {
 		tokens, err := auth.LoadTokens(ctx, store)
@@ -86,7 +87,7 @@ func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in
 		}
 		return err
 	})
-	return out, err
+	return out, Offline, err
 }
 
 // handleTokens answers the calls in the server.

@@ -63,7 +63,7 @@ func (g *Gateway) refused(res *http.Response, body []byte) error {
 	}
 	switch res.StatusCode {
 	case http.StatusUnauthorized:
-		return fmt.Errorf("the gateway at %s does not know the token: it may be revoked, expired or another gateway's. Make one with: %s", g.base, makeToken)
+		return fmt.Errorf("the gateway at %s does not know the token: it may be revoked, expired or another gateway's. On its machine, with the --data that it runs on, make one with: %s", g.base, makeToken)
 	case http.StatusForbidden:
 		return fmt.Errorf("the gateway at %s refuses: %s", g.base, detail)
 	case http.StatusNotFound:
