@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
 	"github.com/mcpgateway/mcpgateway/internal/demo"
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
 )
@@ -26,7 +27,11 @@ func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots folder was named")
 	}
-	w := newWorld(t)
+	chromium.context(t)
+	c := settings(t)
+	c.PublicURL = "http://localhost:7860" // As in the README.
+	s := apptest.Start(t, c)
+	w := &world{Server: s, client: s.SignedIn(t)}
 	populate(t, w)
 	b := w.tab(t)
 	call(b, emulation.SetScrollbarsHidden.Method, emulation.SetScrollbarsHiddenParams{Hidden: true})
@@ -44,6 +49,7 @@ func TestScreenshots(t *testing.T) {
 		{"dashboard-dark", "/", "dark", 1280, 800},
 		{"dashboard-phone", "/", "light", 390, 844},
 		{"tools", "/tools/fininfo", "light", 1280, 800},
+		{"connect", "/connect/weather", "light", 1280, 460},
 	} {
 		call(b, emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: picture.theme},
@@ -51,9 +57,12 @@ func TestScreenshots(t *testing.T) {
 		}})
 		b.do(chromedp.EmulateViewport(picture.width, picture.height))
 		b.open(picture.page)
-		if picture.page == "/" {
+		switch picture.name {
+		default:
 			b.until(find("#live") + ".dataset.state === 'live'")
-		} else {
+		case "connect":
+			b.see("#text-claude-code", "claude mcp add")
+		case "tools":
 			b.click(".schema summary")
 			b.do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
 			look[bool](b, "[document.activeElement.blur(), scrollTo({top: 0, behavior: 'instant'})].length > 0")
