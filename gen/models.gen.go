@@ -113,6 +113,11 @@ type AllTools struct {
 
 // Connection How to connect to a service.
 type Connection struct {
+	// Apart Whether services are at an address of their own (`--gateway-listen`), and not at this one.
+	//
+	// Example: false
+	Apart bool `json:"apart"`
+
 	// Name What the texts call the server. It follows from the path.
 	//
 	// Example: team-weather

@@ -23,7 +23,7 @@ func TestConnect(t *testing.T) {
 	me := e.signedIn(t)
 	me.form("/register", strings.Replace(seedForm, "path=/weather", "path=/team/weather", 1)).is(http.StatusCreated)
 	c := me.connection("/team/weather")
-	if c.ServicePath != "/team/weather" || c.Name != "team-weather" || c.URL != e.url+"/team/weather/mcp" || c.Transport != "streamable-http" {
+	if c.ServicePath != "/team/weather" || c.Name != "team-weather" || c.URL != e.url+"/team/weather/mcp" || c.Transport != "streamable-http" || c.Apart {
 		t.Errorf("the connection is %+v", c)
 	}
 	for _, s := range c.Snippets {
@@ -72,7 +72,7 @@ func TestConnectNamesThePublicURL(t *testing.T) {
 		t.Errorf("the URL is %s", c.URL)
 	}
 	for _, s := range c.Snippets {
-		if strings.Contains(s.Text, "YOUR_TOKEN") || strings.Contains(s.Text, "Authorization") {
+		if strings.Contains(s.Text, "YOUR_TOKEN") && s.Client != "mcpgateway" || strings.Contains(s.Text, "Authorization") {
 			t.Errorf("%s asks for a token where the gateway is open: %s", s.Client, s.Text)
 		}
 	}
@@ -103,8 +103,14 @@ func TestConnectNamesTheGatewaysListener(t *testing.T) {
 			}})
 			me := e.signedIn(t)
 			me.form("/register", seedForm).is(http.StatusCreated)
-			if got := me.with("Host", "localhost:1").connection("/weather").URL; got != c.want {
-				t.Errorf("the URL is %s, want %s", got, c.want)
+			got := me.with("Host", "localhost:1").connection("/weather")
+			if got.URL != c.want || !got.Apart {
+				t.Errorf("the URL is %s, want %s; apart: %v", got.URL, c.want, got.Apart)
+			}
+			for _, s := range got.Snippets {
+				if s.Client == "mcpgateway" && !strings.Contains(s.Text, "http://localhost:1\n") {
+					t.Errorf("our program is sent to where the API is not: %s", s.Text)
+				}
 			}
 		})
 	}

@@ -21,7 +21,7 @@ func (s *Server) GetConnection(ctx context.Context, req gen.GetConnectionRequest
 		return nil, err
 	}
 	c := callOf(ctx)
-	target := snippets.Target{Base: s.gatewayURL(c), Path: service.Path, Detected: service.Detected, Open: s.o.OpenGateway}
+	target := snippets.Target{Base: s.gatewayURL(c), API: s.ownOrigin(c), Path: service.Path, Detected: service.Detected, Open: s.o.OpenGateway}
 	texts, err := s.snippets.For(target)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (s *Server) GetConnection(ctx context.Context, req gen.GetConnectionRequest
 		view.Shell = s.shellOf(c, "Connect to "+service.Name)
 		return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Connect(w, view) }}, nil
 	}
-	return gen.GetConnection200JSONResponse{Body: connectionOf(target, texts)}, nil
+	return gen.GetConnection200JSONResponse{Body: connectionOf(target, texts, s.o.SeparateGateway)}, nil
 }
 
 // gatewayURL is where clients find the gateway, for this caller; no slash ends
@@ -58,11 +58,12 @@ func (s *Server) gatewayURL(c *call) string {
 }
 
 // connectionOf is how to connect to a service, as the API shows it.
-func connectionOf(t snippets.Target, texts []snippets.Snippet) gen.Connection {
+func connectionOf(t snippets.Target, texts []snippets.Snippet, apart bool) gen.Connection {
 	connection := gen.Connection{
 		ServicePath: string(t.Path),
 		Name:        snippets.Name(t.Path),
 		URL:         t.URL(),
+		Apart:       apart,
 		Transport:   string(t.Transport()),
 		Snippets:    make([]gen.Snippet, len(texts)),
 	}

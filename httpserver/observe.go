@@ -81,10 +81,13 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 		slog.String("request_id", c.id),
 	}
 	if c.report.Service != "" {
-		attrs = append(attrs,
-			slog.String("service", string(c.report.Service)),
-			slog.String("mcp_method", forLog(c.report.Method)),
-			slog.String("mcp_name", forLog(c.report.Name)))
+		attrs = append(attrs, slog.String("service", string(c.report.Service)))
+	}
+	if c.report.Method != "" {
+		attrs = append(attrs, slog.String("mcp_method", forLog(c.report.Method)))
+	}
+	if c.report.Name != "" {
+		attrs = append(attrs, slog.String("mcp_name", forLog(c.report.Name)))
 	}
 	if c.cause != nil {
 		attrs = append(attrs, slog.String("cause", forLog(c.cause.Error())))

@@ -43,3 +43,17 @@ func TestCallCommand(t *testing.T) {
 	}
 	s.stop(t)
 }
+
+// TestCallWhereServicesAreApart: the address of the API is all that the command
+// needs to be given.
+func TestCallWhereServicesAreApart(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	s := serve(t, data, "--admin-password", password, "--gateway-listen", "127.0.0.1:0")
+	s.signIn(t, password).register(t, "/a", upstreamtest.Stateless(t, "tool").URL)
+	_, secret := createToken(t, data, "--name", "cli")
+	if code, out, text := run(t, nil, "call", "/a", "tool", "--url", s.url, "--token", secret); code != 0 || out != "tool\n" || text != "" {
+		t.Errorf("exit code %d\n%s%s", code, out, text)
+	}
+	s.stop(t)
+}

@@ -57,8 +57,12 @@ func (g *Gateway) Call(ctx context.Context, c Call) (Result, error) {
 			}
 		}
 	}
+	at, err := g.addressOf(ctx, s.path)
+	if err != nil {
+		return Result{}, err
+	}
 	client := mcpclient.New(mcpclient.Options{Timeout: handshakeTimeout, RootCAs: g.roots, Version: g.version})
-	target := registry.Target{Upstream: g.base.JoinPath(string(s.path), "mcp").String(), Headers: headers}
+	target := registry.Target{Upstream: at.JoinPath(string(s.path), "mcp").String(), Headers: headers}
 	result, err := client.Call(ctx, target, call)
 	if err != nil {
 		return Result{}, err

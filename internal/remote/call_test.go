@@ -28,6 +28,9 @@ func gatewayTo(up *upstreamtest.Upstream, enabled bool) http.Handler {
 	mux.HandleFunc("GET /api/server_details/team/echo", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintf(w, `{"is_enabled":%t,"tool_list":[{"name":"echo","schema":{"properties":{"n":{"type":"integer"}}}}]}`, enabled)
 	})
+	mux.HandleFunc("GET /connect/team/echo", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"url":"http://tunnelled.example/team/echo/mcp","apart":false}`)
+	})
 	mux.HandleFunc("/team/echo/mcp", func(w http.ResponseWriter, r *http.Request) {
 		r.URL.Path = strings.TrimPrefix(up.URL, up.Origin())
 		up.ServeHTTP(w, r)
