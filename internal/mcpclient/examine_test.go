@@ -1,6 +1,7 @@
 package mcpclient
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -242,6 +243,40 @@ func TestExamineTellsOfRedirects(t *testing.T) {
 	}))
 	x := examined(t, patient(), front+"/old")
 	if x.Verdict != registry.VerdictOK || x.Register != front+"/mcp" || len(x.Redirects) == 0 || x.Redirects[0] != (registry.Redirect{From: front + "/old", To: front + "/mcp", Followed: true}) {
+		t.Errorf("%+v", x)
+	}
+}
+
+// A redirect's query is no way for a server to write on a terminal, or to turn a
+// page around: what it has beyond visible ASCII is encoded.
+func TestExamineEncodesRedirects(t *testing.T) {
+	up := upstreamtest.Stateful(t, "alpha")
+	front := upstreamtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/old" {
+			w.Header().Set("Location", "/mcp?a=\u009b31m\u202e&b=%20c")
+			w.WriteHeader(http.StatusTemporaryRedirect)
+			return
+		}
+		up.ServeHTTP(w, r)
+	}))
+	want := front + "/mcp?a=%C2%9B31m%E2%80%AE&b=%20c"
+	if x := examined(t, patient(), front+"/old"); x.Register != want || x.Detected.Endpoint != want {
+		t.Errorf("register %q, endpoint %q, want %q", x.Register, x.Detected.Endpoint, want)
+	}
+}
+
+// A server that sends a key back in a redirect does not get it registered.
+func TestExamineShowsNoKeyOfARedirect(t *testing.T) {
+	up := upstreamtest.Stateful(t, "alpha")
+	front := upstreamtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/old" {
+			http.Redirect(w, r, "/mcp?key="+strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), http.StatusTemporaryRedirect)
+			return
+		}
+		up.ServeHTTP(w, r)
+	}))
+	x := patient().Examine(t.Context(), withKey(t, front+"/old"))
+	if x.Verdict != registry.VerdictOK || x.Register != "" || strings.Contains(fmt.Sprintf("%+v", x), apiKey) {
 		t.Errorf("%+v", x)
 	}
 }

@@ -43,6 +43,10 @@ func redactExamination(x *registry.Examination, h registry.Headers) {
 	}
 	x.Summary, x.Status.Reason = h.Redact(x.Summary), h.Redact(x.Status.Reason)
 	redactDetected(&x.Detected, h)
+	x.Detected.Endpoint = h.Redact(x.Detected.Endpoint)
+	if h.Redact(x.Register) != x.Register {
+		x.Register = "" // A redirect put a value into the URL, which is stored as it is.
+	}
 	for i := range x.Findings {
 		x.Findings[i].Text = h.Redact(x.Findings[i].Text)
 	}

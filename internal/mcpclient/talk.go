@@ -217,10 +217,13 @@ func redirect(rep *reply) (*url.URL, bool) {
 		return nil, false
 	}
 	next, err := rep.Location()
-	if err != nil || next.User != nil || len(next.String()) > maxURLBytes {
+	if err != nil || next.User != nil {
 		return nil, true
 	}
-	next.Fragment = ""
+	next.Fragment, next.RawQuery = "", visible(next.RawQuery)
+	if len(next.String()) > maxURLBytes {
+		return nil, true
+	}
 	return next, true
 }
 

@@ -1,6 +1,7 @@
 package mcpclient
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
@@ -68,6 +69,20 @@ func head(s string, limit int) string {
 		limit--
 	}
 	return s[:limit]
+}
+
+// visible percent-encodes what is no visible ASCII in a query, as browsers do.
+// url.Parse keeps it as it came: terminals would obey it, and pages turn around.
+func visible(query string) string {
+	var b strings.Builder
+	for i := range len(query) {
+		if c := query[i]; ' ' < c && c <= '~' {
+			b.WriteByte(c)
+		} else {
+			_, _ = fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // shown is a URL as a detail may name it: without user info, and without the

@@ -22,9 +22,9 @@ var errUndetected = errors.New("watch an upstream only after a check has detecte
 // It returns when ctx is done, with the context's error, or when the
 // connection breaks or was refused; the caller waits a while and calls again.
 // [registry.ErrNoAnnouncements], wrapped, says that this is of no use before the
-// upstream changes. The error's text may quote the upstream, cut and cleaned, without the values of headers.
-// The handshake is bounded by the client's timeout, the standing stream by
-// 8 MiB a minute; a session it opened is ended.
+// upstream changes. The error's text may quote the upstream, cut and cleaned,
+// without the values of headers. The handshake is bounded by the client's
+// timeout, the standing stream by 8 MiB a minute; a session it opened is ended.
 func (c *Client) Watch(ctx context.Context, t registry.Target, changed func()) error {
 	if t.Detected.Transport == "" {
 		return errUndetected
