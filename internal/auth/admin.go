@@ -67,9 +67,9 @@ func (a *Admin) Login(ctx context.Context, from netip.Addr, user, password strin
 	return token, expires, nil
 }
 
-// begin begins a session for whoever knew the password. A change
-// of the password ends every session there is: one that came between the check
-// and the session would miss it, so what is stored is looked at once more.
+// begin begins a session for whoever knew the password. A change of the password
+// ends every session there is: one that came between the check and the session
+// would miss it, so what is stored is looked at once more.
 func (a *Admin) begin(ctx context.Context, known Credential) (token string, expires time.Time, err error) {
 	token, expires, err = a.sessions.Create(ctx)
 	if err != nil {
@@ -99,9 +99,8 @@ func (a *Admin) verify(ctx context.Context, user, password string) (known Creden
 	return known, ok, err
 }
 
-// SetPassword replaces the password and ends every session, for the next
-// request on. A password that
-// cannot be one is an *[registry.InvalidError].
+// SetPassword replaces the password and ends every session, from the next
+// request on. A password that cannot be one is an *[registry.InvalidError].
 func (a *Admin) SetPassword(ctx context.Context, password string) error {
 	hash, err := a.hasher.Hash(ctx, password)
 	if err != nil {

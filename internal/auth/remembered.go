@@ -28,6 +28,8 @@ type remembered struct {
 	ends atomic.Pointer[map[sessionHash]time.Time]
 
 	changing sync.Mutex
+	// full is until when there is no room.
+	full time.Time
 	// ending counts the endings under way, begun all there ever were.
 	ending int
 	begun  uint64
@@ -63,18 +65,25 @@ func (r *remembered) look() view {
 func (r *remembered) add(v view, hash sessionHash, ends time.Time) {
 	r.changing.Lock()
 	defer r.changing.Unlock()
-	if !v.steady || v.begun != r.begun {
+	now := time.Now()
+	if !v.steady || v.begun != r.begun || now.Before(r.full) {
 		return
 	}
-	known, now := *r.ends.Load(), time.Now()
+	known := *r.ends.Load()
 	next := make(map[sessionHash]time.Time, len(known)+1)
+	soonest := ends
 	for h, at := range known {
 		if at.After(now) {
 			next[h] = at
+			if at.Before(soonest) {
+				soonest = at
+			}
 		}
 	}
 	if len(next) < maxRemembered {
 		next[hash] = ends
+	} else {
+		r.full = soonest
 	}
 	r.ends.Store(&next)
 }
@@ -95,6 +104,7 @@ func (r *remembered) forgetting(drop func(map[sessionHash]time.Time)) (done func
 	defer r.changing.Unlock()
 	r.ending++
 	r.begun++
+	r.full = time.Time{}
 	next := maps.Clone(*r.ends.Load())
 	drop(next)
 	r.ends.Store(&next)

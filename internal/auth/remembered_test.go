@@ -103,6 +103,11 @@ func TestSessionsBeyondTheRoom(t *testing.T) {
 		if n := store.finds.Load(); n != 3 || len(*s.remembered.ends.Load()) != maxRemembered {
 			t.Errorf("the store was asked %d times, want 3; %d are remembered", n, len(*s.remembered.ends.Load()))
 		}
+		// Without room, remembering goes through no 10,000 sessions.
+		ends := time.Now().Add(time.Hour)
+		if n := testing.AllocsPerRun(10, func() { s.remembered.add(s.remembered.look(), sessionHash{}, ends) }); n != 0 {
+			t.Errorf("%v allocations to remember nothing", n)
+		}
 		time.Sleep(time.Minute)
 		isGood(t, s, token)
 		if n := len(*s.remembered.ends.Load()); n != 1 {

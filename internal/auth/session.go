@@ -30,7 +30,8 @@ const tokenLength = 43
 //
 // The store is the truth, and survives a restart. Nobody else may end sessions
 // in it as long as the Sessions are in use, since those that it was asked about
-// are remembered: see [Sessions.Authenticate].
+// are remembered: see [Sessions.Authenticate]. It may drop some to make room:
+// those live on until a restart at most.
 type Sessions struct {
 	manager    *scs.SessionManager
 	user       string
