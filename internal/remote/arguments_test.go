@@ -108,3 +108,25 @@ func TestSchemaThatReferencesItself(t *testing.T) {
 		t.Errorf("properties %v", s.properties)
 	}
 }
+
+// Each reference into a large schema costs what is read to follow it. Beyond the
+// bound nothing is known of an argument, and nothing is held against it.
+func TestSchemaThatIsReadOverAndOver(t *testing.T) {
+	const properties = 100
+	var list strings.Builder
+	for i := range properties {
+		fmt.Fprintf(&list, `"p%03d":{"$ref":"#/$defs/A"},`, i)
+	}
+	raw := fmt.Sprintf(`{"properties":{%s"last":{"type":"string"}},"$defs":{"A":{"type":"integer","title":%q}}}`,
+		list.String(), strings.Repeat("x", maxSchemaBytes/50))
+	s := readSchema(json.RawMessage(raw))
+	known := 0
+	for _, p := range s.properties {
+		if len(p.types) > 0 {
+			known++
+		}
+	}
+	if len(s.properties) != properties+1 || known < 10 || known > 50 || !s.open {
+		t.Errorf("%d properties, %d of them understood, open %t", len(s.properties), known, s.open)
+	}
+}

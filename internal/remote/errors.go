@@ -71,5 +71,5 @@ func (g *Gateway) refused(res *http.Response, body []byte) error {
 			return errNotFound
 		}
 	}
-	return fmt.Errorf("the gateway at %s answers %s: %s", g.base, res.Status, detail)
+	return fmt.Errorf("the gateway at %s answers %s: %s", g.base, Line(res.Status, 100), detail)
 }

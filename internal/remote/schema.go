@@ -22,14 +22,16 @@ type schema struct {
 const (
 	// maxSchemaDepth bounds how deep references and alternatives are followed.
 	maxSchemaDepth = 4
-	// maxSchemaNodes bounds how many are looked at: references can make much of
-	// a small schema.
-	maxSchemaNodes = 2000
+	// maxSchemaBytes bounds what is read of a tool's schema, also where it is
+	// read again: references can make much of a small one.
+	maxSchemaBytes = 4 << 20
+	// schemaNodeBytes is what each part of it counts at least.
+	schemaNodeBytes = 64
 )
 
 // readSchema reads the schema of a tool's arguments.
 func readSchema(raw json.RawMessage) schema {
-	r := schemaReader{root: raw, left: maxSchemaNodes}
+	r := schemaReader{root: raw, left: maxSchemaBytes}
 	s := r.read(raw, 0)
 	for name, property := range read[map[string]json.RawMessage](read[map[string]json.RawMessage](raw)["properties"]) {
 		if s.properties == nil {
@@ -43,18 +45,19 @@ func readSchema(raw json.RawMessage) schema {
 
 type schemaReader struct {
 	root json.RawMessage
+	// left is how many bytes may still be read.
 	left int
 }
 
 // read reads a schema but for its properties.
 func (r *schemaReader) read(raw json.RawMessage, depth int) schema {
 	var w map[string]json.RawMessage
-	if r.left--; r.left < 0 || depth > maxSchemaDepth || json.Unmarshal(raw, &w) != nil {
+	if !r.pay(raw) || depth > maxSchemaDepth || json.Unmarshal(raw, &w) != nil {
 		return schema{open: true}
 	}
 	var s schema
 	if ref := read[string](w["$ref"]); ref != "" {
-		s = r.read(definition(r.root, ref), depth+1)
+		s = r.read(r.definition(ref), depth+1)
 	}
 	if d := read[string](w["description"]); d != "" {
 		s.description = d
@@ -87,14 +90,23 @@ func read[T any](raw json.RawMessage) T {
 	return v
 }
 
+// pay says whether raw may still be read, and counts it.
+func (r *schemaReader) pay(raw json.RawMessage) bool {
+	r.left -= len(raw) + schemaNodeBytes
+	return r.left >= 0
+}
+
 // definition finds a reference to #/$defs/Name or #/definitions/Name.
-func definition(root json.RawMessage, ref string) json.RawMessage {
-	at := root
+func (r *schemaReader) definition(ref string) json.RawMessage {
+	at := r.root
 	rest, local := strings.CutPrefix(ref, "#/")
 	if !local {
 		return nil
 	}
 	for part := range strings.SplitSeq(rest, "/") {
+		if !r.pay(at) {
+			return nil
+		}
 		at = read[map[string]json.RawMessage](at)[part]
 	}
 	return at
