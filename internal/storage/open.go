@@ -45,7 +45,8 @@ type Store struct {
 // Open takes the data directory for this process and opens the database in
 // it, making or migrating it as needed. It fails with [ErrExposed],
 // [ErrLocked], [ErrNewer], [ErrUnreadable] or [ErrWrongKey] without having
-// written to the database. Where nothing is sealed yet, any key is right. The caller must Close the Store.
+// written to the database. Where nothing is sealed yet, any key is right. The
+// caller must Close the Store.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
