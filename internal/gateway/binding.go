@@ -20,12 +20,19 @@ const (
 // binding signs session ids, so that one counts only for the caller and the
 // service that it was issued to. Replicas that share the key share no memory.
 type binding struct {
-	// macs are HMAC-SHA256 states of the key, ready to be used.
-	macs sync.Pool
+	signers sync.Pool
+}
+
+// signer is an HMAC-SHA256 of the key, ready to be used, with room for what it
+// signs and for the sum, so that signing allocates nothing.
+type signer struct {
+	mac  hash.Hash
+	text []byte
+	sum  []byte
 }
 
 func newBinding(key [32]byte) *binding {
-	return &binding{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key[:]) }}}
+	return &binding{signers: sync.Pool{New: func() any { return &signer{mac: hmac.New(sha256.New, key[:])} }}}
 }
 
 // bind adds the signature to an upstream's session id.
@@ -48,13 +55,13 @@ func (b *binding) unbind(bound string, service registry.Path, caller string) (id
 
 // tag appends the signature's text. No path or caller holds a zero byte.
 func (b *binding) tag(to []byte, id string, service registry.Path, caller string) []byte {
-	mac := b.macs.Get().(hash.Hash) //nolint:forcetypeassert // New makes nothing else.
-	defer b.macs.Put(mac)
-	mac.Reset()
-	var room [1024]byte
-	text := append(append(room[:0], service...), 0)
-	text = append(append(text, caller...), 0)
-	mac.Write(append(text, id...))
-	var sum [sha256.Size]byte
-	return base64.RawURLEncoding.AppendEncode(to, mac.Sum(sum[:0])[:tagBytes])
+	s := b.signers.Get().(*signer) //nolint:forcetypeassert // New makes nothing else.
+	defer b.signers.Put(s)
+	s.text = append(append(s.text[:0], service...), 0)
+	s.text = append(append(s.text, caller...), 0)
+	s.text = append(s.text, id...)
+	s.mac.Reset()
+	s.mac.Write(s.text)
+	s.sum = s.mac.Sum(s.sum[:0])
+	return base64.RawURLEncoding.AppendEncode(to, s.sum[:tagBytes])
 }

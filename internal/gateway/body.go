@@ -57,18 +57,19 @@ func (b *buffer) release() {
 
 // received is a caller's body, as far as it was read.
 type received struct {
-	*buffer
-	// head is the body's beginning; whole is true if that is all.
+	// head is the body's beginning. If that is all, whole is true and head is
+	// memory of its own; otherwise it is in the buffer.
 	head    []byte
 	whole   bool
+	buffer  *buffer
 	rest    io.Reader
 	patient *patientReader // What rest is, unless the body is whole.
 	// count is how many bytes came so far.
 	count atomic.Int64
 }
 
-// receive reads what fits the buffer, or of a body of unknown length what is
-// there. A request without a body gives none.
+// receive reads a body of known length, if it fits a buffer, and of others what
+// fits or is there. A request without a body gives none.
 func (g *Gateway) receive(w http.ResponseWriter, r *http.Request) (*received, error) {
 	if r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
 		return nil, nil //nolint:nilnil // No body is no error.
@@ -79,45 +80,62 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request) (*received, er
 	control := http.NewResponseController(w)
 	// Only connections without deadlines, in tests, refuse these.
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
-	b := &received{buffer: take(g.buffers)}
-	b.rest = http.MaxBytesReader(w, r.Body, MaxBody)
-	n := 0
-	var err error
-	for err == nil && n < len(b.bytes) {
-		var more int
-		more, err = b.rest.Read(b.bytes[n:])
-		n += more
-		if r.ContentLength < 0 && n > 0 {
-			break
-		}
-	}
-	b.head = b.bytes[:n]
-	b.count.Store(int64(n))
+	b := new(received)
+	err := b.begin(g, w, r)
+	b.count.Store(int64(len(b.head)))
 	switch {
-	case errors.Is(err, io.EOF):
-		b.whole = true
-		_ = control.SetReadDeadline(time.Time{})
 	case err != nil:
-		b.release()
+		b.end()
 		return nil, &bodyError{err}
+	case b.whole:
+		_ = control.SetReadDeadline(time.Time{})
 	default:
-		// The server would read the rest itself once the answer begins.
-		_ = control.EnableFullDuplex()
 		b.patient = &patientReader{from: b.rest, control: control, count: &b.count}
 		b.rest = b.patient
 	}
 	return b, nil
 }
 
-// open is the body as the transport sends it. One that is whole can be opened
-// again, should the connection turn out to be dead.
-func (b *received) open() io.ReadCloser {
-	b.holders.Add(1)
-	s := &sending{buffer: b.buffer, Reader: bytes.NewReader(b.head)}
-	if !b.whole {
-		s.Reader = io.MultiReader(s.Reader, b.rest)
+// begin reads the head.
+func (b *received) begin(g *Gateway, w http.ResponseWriter, r *http.Request) error {
+	if 0 < r.ContentLength && r.ContentLength <= bufferSize {
+		b.head, b.whole = make([]byte, r.ContentLength), true
+		n, err := io.ReadFull(r.Body, b.head)
+		b.head = b.head[:n]
+		return err
 	}
-	return s
+	b.buffer = take(g.buffers)
+	b.rest = http.MaxBytesReader(w, r.Body, MaxBody)
+	n := 0
+	for n < bufferSize {
+		more, err := b.rest.Read(b.buffer.bytes[n:])
+		n += more
+		b.head = b.buffer.bytes[:n]
+		if errors.Is(err, io.EOF) {
+			b.head, b.whole = bytes.Clone(b.head), true
+			b.buffer.release()
+			b.buffer = nil
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.ContentLength < 0 && n > 0 {
+			break
+		}
+	}
+	return nil
+}
+
+// open is the body as the transport sends it. One that is whole can be opened
+// again, should the connection turn out to be dead; and the transport, which
+// knows this very type for memory, sends it in one write with the header.
+func (b *received) open() io.ReadCloser {
+	if b.whole {
+		return io.NopCloser(bytes.NewReader(b.head))
+	}
+	b.buffer.holders.Add(1)
+	return &sending{buffer: b.buffer, Reader: io.MultiReader(bytes.NewReader(b.head), b.rest)}
 }
 
 // end ends the request's hold on the body. It may be nil.
@@ -128,7 +146,9 @@ func (b *received) end() {
 	if b.patient != nil {
 		b.patient.end()
 	}
-	b.release()
+	if b.buffer != nil {
+		b.buffer.release()
+	}
 }
 
 // sending is a body on its way, which holds the buffer until it is closed.
