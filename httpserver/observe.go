@@ -70,7 +70,11 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	case path == "/livez" || path == "/readyz" || path == "/health" || path == "/metrics":
 		level = slog.LevelDebug
 	}
-	attrs := []slog.Attr{
+	if !s.log.Enabled(c.request.Context(), level) {
+		return
+	}
+	var room [16]slog.Attr
+	attrs := append(room[:0],
 		slog.String("method", forLog(method)),
 		slog.String("path", forLog(auth.HideSecret(path))),
 		slog.Int("status", rec.code()),
@@ -78,8 +82,7 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 		slog.Duration("took", took),
 		slog.String("client", c.client.String()),
 		slog.String("principal", c.principal.String()),
-		slog.String("request_id", c.id),
-	}
+		slog.String("request_id", c.id))
 	if c.report.Service != "" {
 		attrs = append(attrs, slog.String("service", string(c.report.Service)))
 	}
@@ -98,7 +101,11 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 			attrs = append(attrs, slog.String("stack", string(e.stack)))
 		}
 	}
-	s.log.LogAttrs(c.request.Context(), level, "request", attrs...)
+	// The logger would find out which line of code it was called from, for
+	// every request, and the handlers have no use for it.
+	record := slog.NewRecord(time.Now(), level, "request", 0)
+	record.AddAttrs(attrs...)
+	_ = s.log.Handler().Handle(c.request.Context(), record)
 }
 
 // panicError is what a handler panicked with, and where.

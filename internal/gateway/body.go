@@ -78,6 +78,9 @@ func (g *Gateway) receive(w http.ResponseWriter, r *http.Request) (*received, er
 		return nil, &http.MaxBytesError{Limit: MaxBody}
 	}
 	control := http.NewResponseController(w)
+	// An upstream may answer before it has all of the body. The server would
+	// swallow the rest of it then. HTTP/2 is always so, and refuses it.
+	_ = control.EnableFullDuplex()
 	// Only connections without deadlines, in tests, refuse these.
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	b := new(received)

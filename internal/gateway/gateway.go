@@ -154,20 +154,27 @@ func patientDial(dial func(context.Context, string, string) (net.Conn, error)) f
 		if err != nil {
 			return nil, err
 		}
-		return &patientConn{conn}, nil
+		return &patientConn{Conn: conn}, nil
 	}
 }
 
 // writeTime bounds the wait for either side to take the next bytes.
 const writeTime = time.Minute
 
-// patientConn bounds each write in time.
-type patientConn struct{ net.Conn }
+// patientConn bounds each write in time. One goroutine writes at a time.
+type patientConn struct {
+	net.Conn
+	// armed is when the peer was last given time; see [outlet.arm].
+	armed time.Time
+}
 
-// Write fails once the peer has taken nothing for [writeTime].
+// Write fails once the peer has taken nothing for about [writeTime].
 func (c *patientConn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
-		return 0, err
+	if now := time.Now(); now.Sub(c.armed) > writeTime/16 {
+		if err := c.SetWriteDeadline(now.Add(writeTime)); err != nil {
+			return 0, err
+		}
+		c.armed = now
 	}
 	return c.Conn.Write(b)
 }
