@@ -70,14 +70,13 @@ type received struct {
 
 // receive reads a body of known length, if it fits a buffer, and of others what
 // fits or is there. A request without a body gives none.
-func (g *Gateway) receive(w http.ResponseWriter, r *http.Request) (*received, error) {
+func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseController, r *http.Request) (*received, error) {
 	if r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
 		return nil, nil //nolint:nilnil // No body is no error.
 	}
 	if r.ContentLength > MaxBody {
 		return nil, &http.MaxBytesError{Limit: MaxBody}
 	}
-	control := http.NewResponseController(w)
 	// An upstream may answer before it has all of the body. The server would
 	// swallow the rest of it then. HTTP/2 is always so, and refuses it.
 	_ = control.EnableFullDuplex()

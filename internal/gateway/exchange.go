@@ -19,14 +19,19 @@ type exchange struct {
 	route   *route
 	caller  Caller
 	writer  http.ResponseWriter
+	control *http.ResponseController
 	request *http.Request
 	began   time.Time
 
-	report  *Report
-	body    *received
-	entered bool
-	stream  bool
-	counted traffic.Exchange
+	report *Report
+	// who is the caller's principal; session is the caller's session id, and
+	// own the upstream's that it stands for. Both may be empty.
+	who          string
+	session, own string
+	body         *received
+	entered      bool
+	stream       bool
+	counted      traffic.Exchange
 	// accounted is true once counted was handed in.
 	accounted bool
 	// sent is how many bytes of the answer's body went to the caller.
@@ -65,7 +70,7 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 	if err := x.unbind(header); err != nil {
 		return nil, err
 	}
-	if x.body, err = x.gateway.receive(x.writer, in); err != nil {
+	if x.body, err = x.gateway.receive(x.writer, x.control, in); err != nil {
 		return nil, explain(in.Context(), err)
 	}
 	copyHeader(header, in.Header, keptFromUpstream)
@@ -105,7 +110,7 @@ func (x *exchange) target(tail string) (*url.URL, error) {
 		if x.request.Method != http.MethodPost {
 			return nil, &MethodError{Allowed: []string{http.MethodPost}}
 		}
-		return x.gateway.endpoints.open(sealed, x.route, x.caller.Principal.String())
+		return x.gateway.endpoints.open(sealed, x.route, x.who)
 	}
 	return x.route.target(x.request.Method, tail, x.request.URL.RawQuery)
 }
@@ -116,10 +121,11 @@ func (x *exchange) unbind(header http.Header) error {
 	if len(given) == 0 {
 		return nil
 	}
-	id, ok := x.gateway.binding.unbind(given[0], x.route.path, x.caller.Principal.String())
+	id, ok := x.gateway.binding.unbind(given[0], x.route.path, x.who)
 	if len(given) > 1 || !ok {
 		return ErrUnknownSession
 	}
+	x.session, x.own = given[0], id
 	header[sessionHeader] = []string{id}
 	return nil
 }
@@ -181,7 +187,7 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 		delete(res.Header, "Content-Length")
 		res.ContentLength = -1
 		filter = newEndpointFilter(func(data string) (string, error) {
-			return x.gateway.endpoints.seal(data, x.route, from, x.caller.Principal.String())
+			return x.gateway.endpoints.seal(data, x.route, from, x.who)
 		})
 	}
 	vary := header["Vary"] // Ours may stand there already.
@@ -193,7 +199,10 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 		header["Location"] = []string{location}
 	}
 	if id := res.Header.Get(sessionHeader); id != "" {
-		header[sessionHeader] = []string{x.gateway.binding.bind(id, x.route.path, x.caller.Principal.String())}
+		if id != x.own {
+			x.session = x.gateway.binding.bind(id, x.route.path, x.who)
+		}
+		header[sessionHeader] = []string{x.session}
 	}
 	if x.stream {
 		x.account()

@@ -138,7 +138,8 @@ func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, repo
 	}
 	x := exchange{
 		gateway: g, route: route, caller: c, report: report,
-		writer: w, request: r, began: time.Now(),
+		writer: w, control: http.NewResponseController(w), request: r, began: time.Now(),
+		who:     c.Principal.String(),
 		counted: traffic.Exchange{Outcome: traffic.Refused},
 	}
 	report.Service = route.path

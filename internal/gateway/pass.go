@@ -17,7 +17,7 @@ const headerTime = time.Millisecond
 // pass sends the response's status and body on, each part as soon as it comes.
 // It panics with [http.ErrAbortHandler] where the body breaks off.
 func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
-	out := outlet{control: http.NewResponseController(x.writer), writer: x.writer}
+	out := outlet{control: x.control, writer: x.writer}
 	out.arm()
 	x.writer.WriteHeader(res.StatusCode)
 	if res.ContentLength == 0 || x.request.Method == http.MethodHead {
