@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -166,6 +167,34 @@ func TestABodyThatBreaksOff(t *testing.T) {
 		}
 		if next != 1 {
 			t.Errorf("%s: the next request arrived %d times", name, next)
+		}
+	}
+}
+
+// An upstream that answers before it has the body leaves the rest of that to
+// nobody: it is no request on the caller's connection, nor on the upstream's.
+func TestAnAnswerBeforeTheBody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	early, up := newScript(t), newRecorder(t, nil)
+	w.register(t, "/early", early.URL, nil)
+	w.register(t, "/up", up.URL, nil)
+	early.say("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nearly")
+	inner := w.request("/up/smuggled")
+	for _, body := range []string{
+		strings.Repeat(inner, 1+(100<<10)/len(inner)),
+		strings.Repeat(inner, 1+(2<<20)/len(inner)),
+	} {
+		all := w.raw(t, "POST /early HTTP/1.1\r\nHost: localhost\r\nAuthorization: "+w.bearer+
+			"\r\nContent-Length: "+strconv.Itoa(len(body))+"\r\n\r\n"+body+follows)
+		for i, a := range all {
+			if i == 0 && (a.status == http.StatusOK && a.body == "early" || a.status == http.StatusBadGateway) || i == 1 && a.status == http.StatusOK && a.body != "ok" {
+				continue
+			}
+			t.Errorf("answer %d is %d %s", i, a.status, a.body)
+		}
+		if arrived := up.take(); len(arrived) != 0 {
+			t.Errorf("%d requests out of a body arrived", len(arrived))
 		}
 	}
 }

@@ -117,6 +117,10 @@ func (c *recordedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// early is the size of a body, in bytes, from which on a script answers without
+// reading it.
+const early = 64 << 10
+
 // script is an upstream that answers with bytes of the test's choice.
 type script struct {
 	URL string
@@ -180,13 +184,16 @@ func (s *script) serve(conn net.Conn) {
 	if err != nil {
 		return
 	}
-	_, _ = io.Copy(io.Discard, r.Body)
 	if isCheck(r) {
+		_, _ = io.Copy(io.Discard, r.Body)
 		_, _ = io.WriteString(conn, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 		return
 	}
 	s.mu.Lock()
 	answer := s.answer
 	s.mu.Unlock()
+	if r.ContentLength >= 0 && r.ContentLength < early {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
 	answer(conn, r)
 }
