@@ -3,6 +3,8 @@ package main_test
 import (
 	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -52,4 +54,21 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("exit code %d, %v\n%s", code, err, out)
 		}
 	})
+}
+
+// TestDoctorTakesHeadersOfAFile, which nobody sees in the list of processes.
+func TestDoctorTakesHeadersOfAFile(t *testing.T) {
+	t.Parallel()
+	lock := &upstreamtest.Lock{Name: "Authorization", Value: "Bearer 0123456789", Behind: upstreamtest.Stateful(t, "alpha")}
+	url := upstreamtest.Serve(t, lock) + "/mcp"
+	file := filepath.Join(t.TempDir(), "headers")
+	if err := os.WriteFile(file, []byte("X-Other: a\r\n\nAuthorization: Bearer 0123456789\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, text := run(t, nil, "doctor", url, "--header", "@"+file); code != 0 || lock.Opened() == 0 {
+		t.Errorf("exit code %d, let through %d times\n%s%s", code, lock.Opened(), out, text)
+	}
+	if code, _, text := run(t, nil, "doctor", url, "--header", "@"+file+".none"); code != 2 || !strings.Contains(text, "no such file") {
+		t.Errorf("exit code %d: %s", code, text)
+	}
 }

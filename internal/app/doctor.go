@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -12,10 +14,13 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
+// maxHeaderFile bounds what is read of a file of headers, in bytes.
+const maxHeaderFile = 64 << 10
+
 // DoctorConfig is what to examine, and how; the tags make the command line.
 type DoctorConfig struct {
 	URL           string        `arg:"" help:"URL of an MCP server, as it would be registered."`
-	Header        []string      `help:"Header for the server, such as \"X-Api-Key: …\"; may come several times." sep:"none" placeholder:"NAME: VALUE"`
+	Header        []string      `help:"Header for the server, such as \"X-Api-Key: …\"; may come several times. @FILE reads lines of them: a command line is visible to others." sep:"none" placeholder:"NAME: VALUE"`
 	JSON          bool          `name:"json" help:"Print what POST /api/doctor answers."`
 	Timeout       time.Duration `help:"Most time that one address may take; 12s or less, which is what the whole may." default:"5s"`
 	AllowUpstream []string      `help:"Networks (CIDR) that the server must be in; any, if none is named." env:"MCPGATEWAY_ALLOW_UPSTREAM" placeholder:"CIDR"`
@@ -84,8 +89,12 @@ func (c DoctorConfig) read() (t registry.Target, o mcpclient.DialerOptions, err 
 
 // headers reads --header. Its error tells no value.
 func (c DoctorConfig) headers() (registry.Headers, error) {
+	lines, err := c.headerLines()
+	if err != nil {
+		return registry.Headers{}, usage("--header: %v", err)
+	}
 	given := map[string]string{}
-	for _, text := range c.Header {
+	for _, text := range lines {
 		name, value, ok := strings.Cut(text, ":")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if _, twice := given[name]; twice || !ok {
@@ -98,4 +107,29 @@ func (c DoctorConfig) headers() (registry.Headers, error) {
 		return h, usage("%s", strings.Replace(err.Error(), "upstream_headers: ", "--header: ", 1))
 	}
 	return h, nil
+}
+
+// headerLines are the values of --header, with what the files among them hold.
+func (c DoctorConfig) headerLines() (lines []string, err error) {
+	for _, text := range c.Header {
+		name, isFile := strings.CutPrefix(text, "@")
+		if !isFile {
+			lines = append(lines, text)
+			continue
+		}
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := io.ReadAll(io.LimitReader(file, maxHeaderFile))
+		if err = errors.Join(err, file.Close()); err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		for line := range strings.Lines(string(raw)) {
+			if line = strings.TrimSpace(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines, nil
 }
