@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
@@ -49,9 +50,20 @@ func TestExamineOnTheForm(t *testing.T) {
 	}
 
 	w.register(t, "/weather", "Weather", upstream.URL)
+	const note = "asked without the headers"
 	b.open("/edit/weather")
 	b.click("#examine")
 	b.see("#examination", "This URL works")
+	if look[bool](b, find("#examination")+".textContent.includes("+js(note)+")") {
+		t.Error("a service without headers has some")
+	}
+	res, err := w.client.Post(w.URL+"/edit/weather", "application/json", strings.NewReader(`{"upstream_headers": {"X-Api-Key": "0123456789"}}`))
+	if err != nil || res.Body.Close() != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(err, res)
+	}
+	b.open("/edit/weather")
+	b.click("#examine")
+	b.see("#examination", note)
 	if n := upstream.Live(); n != 0 {
 		t.Errorf("%d sessions are left", n)
 	}

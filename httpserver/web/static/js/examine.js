@@ -6,6 +6,14 @@ import { el, icon } from './dom.js';
 const field = document.getElementById('proxy_pass_url');
 const button = document.getElementById('examine');
 const region = document.getElementById('examination');
+const stored = document.getElementById('upstream_headers');
+
+// Nobody but the gateway has the headers that are stored, and it keeps them.
+const without = {
+  kind: 'note',
+  topic: 'Headers',
+  text: 'This was asked without the headers that are sent to the server: it may ask for credentials that the gateway has.',
+};
 
 // The kinds of status that lend a verdict or a finding their colour and icon.
 const tones = {
@@ -41,7 +49,7 @@ function shown(found) {
     { class: 'examination' },
     verdict(found.verdict, verdicts[found.verdict], found.summary),
     better && better !== found.url ? proposal(better) : null,
-    el('ul', {}, ...found.findings.map(({ kind, topic, text }) =>
+    el('ul', {}, ...(stored ? [...found.findings, without] : found.findings).map(({ kind, topic, text }) =>
       el('li', { 'data-kind': tones[kind] }, icon(tones[kind]), el('span', { dir: 'auto' }, el('b', {}, `${topic}: `), text)))),
   );
 }
