@@ -198,8 +198,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(statusCallerGone)
 		return
 	}
-	if c.proxied {
+	if c.proxied { // The gateway bounds and marks its own answers.
 		limitAnswer(w)
+		w.Header().Set("Cache-Control", "no-store")
 	}
 	f, known := failureOf(err)
 	if !known || errors.Is(err, context.DeadlineExceeded) {

@@ -31,16 +31,15 @@ func (s *Server) serveProxied(w http.ResponseWriter, r *http.Request) {
 
 // refuseProxied answers in place of an upstream. A service is for programs, and
 // gets problems; people see a page only where there is no service, and the login
-// form before that.
+// form before that, if it is at this address.
 func (s *Server) refuseProxied(w http.ResponseWriter, r *http.Request, err error) {
-	// The gateway bounds its own answers.
-	limitAnswer(w)
-	w.Header().Set("Cache-Control", "no-store")
 	c := callOf(r.Context())
 	if upstream, ok := errors.AsType[*gateway.UpstreamError](err); ok {
 		c.cause = upstream.Unwrap()
 	}
 	switch {
+	case s.o.SeparateGateway:
+		c.wantsPage = false
 	case !c.wantsPage, errors.Is(err, errNotSignedIn):
 	case errors.Is(err, registry.ErrNotFound):
 		setPageHeaders(w.Header())

@@ -79,13 +79,12 @@ func TestProxiedRoutes(t *testing.T) {
 	}
 }
 
-// An answer of ours at a service's address is a problem, also for a browser,
-// and as powerless as a service's own.
+// An answer of ours at a service's address is a problem, and as powerless as a
+// service's own. A browser may sign in first.
 func TestProxiedRefusals(t *testing.T) {
 	e, c := newGateway(t, func(o *httpserver.Options) { o.CORSOrigins = []string{"https://app.example"} })
 	for what, a := range map[string]answer{
 		"stranger":       c.get("/weather/mcp"),
-		"browser":        c.browser().get("/weather/mcp"),
 		"bad token":      c.with("Authorization", "Bearer nonsense").post("/weather/mcp"),
 		"metrics token":  c.bearer(e.secret(t, auth.ScopeMetrics)).post("/weather/mcp"),
 		"foreign host":   c.with("Host", "evil.example").get("/weather/mcp"),
@@ -106,6 +105,8 @@ func TestProxiedRefusals(t *testing.T) {
 			t.Errorf("%s: %s", what, p.Detail)
 		}
 	}
+	c.browser().get("/weather/mcp").to("/login?next=/weather/mcp")
+	c.browser().post("/weather/mcp").to("/login?next=/")
 	for _, scope := range []auth.Scope{auth.ScopeAdmin, auth.ScopeGateway} {
 		c.bearer(e.secret(t, scope)).post("/weather/mcp").is(http.StatusOK)
 	}
@@ -196,6 +197,8 @@ func TestSeparateGateway(t *testing.T) {
 	me.get("/weather/mcp").is(http.StatusOK)
 	me.with("Host", "192.0.2.1:7861").get("/weather/mcp").is(http.StatusOK)
 	me.with("Origin", own.URL).get("/weather/mcp").is(http.StatusOK)
+	// There is no form to sign in with.
+	g.browser().get("/weather/mcp").problem(http.StatusUnauthorized)
 	// The dashboard is of the same site, but of another origin.
 	me.with("Origin", e.url).get("/weather/mcp").problem(http.StatusUnauthorized)
 	me.with("Host", "evil.example").get("/weather/mcp").problem(http.StatusForbidden)
