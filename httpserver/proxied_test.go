@@ -187,7 +187,8 @@ func TestSeparateGateway(t *testing.T) {
 		o.GatewayListen = "192.0.2.1:7861"
 	})
 	cookie := "mcp_gateway_session=" + e.session(t)
-	e.signedIn(t).get("/weather/mcp").problem(http.StatusNotFound)
+	// Nothing of a service is here, not even what a service's answers are marked with.
+	c.with("Cookie", cookie).get("/weather/mcp").problem(http.StatusNotFound)
 
 	own := httptest.NewServer(e.server.GatewayHandler())
 	defer own.Close()
