@@ -61,7 +61,9 @@ func TestAnswersOutOfShape(t *testing.T) {
 		up.say(c.say)
 		all := w.raw(t, strings.Replace(w.request("/up/x"), "Connection: close\r\n", "", 1)+follows)
 		if len(all) == 0 {
-			t.Errorf("%s: no answer", name)
+			if c.body != "-" { // It may break off before the header was sent.
+				t.Errorf("%s: no answer", name)
+			}
 			continue
 		}
 		a := all[0]
