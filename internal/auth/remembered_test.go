@@ -108,6 +108,15 @@ func TestSessionsBeyondTheRoom(t *testing.T) {
 		if n := testing.AllocsPerRun(10, func() { s.remembered.add(s.remembered.look(), sessionHash{}, ends) }); n != 0 {
 			t.Errorf("%v allocations to remember nothing", n)
 		}
+		for gone := range full {
+			s.remembered.forget(gone)()
+			break
+		}
+		isGood(t, s, token)
+		if _, ok := s.remembered.find(hashToken(token)); !ok {
+			t.Error("one that was ended made no room")
+		}
+		s.remembered.forget(hashToken(token))()
 		time.Sleep(time.Minute)
 		isGood(t, s, token)
 		if n := len(*s.remembered.ends.Load()); n != 1 {
