@@ -108,7 +108,7 @@ func TestSecretKey(t *testing.T) {
 			t.Errorf("%q: the data changed", settings)
 		}
 	}
-	refuses(1, "set MCPGATEWAY_SECRET_KEY to the key that this data was made with", "MCPGATEWAY_SECRET_KEY="+strings.Repeat("x", 32))
+	refuses(1, "give the key that this data was made with: as MCPGATEWAY_SECRET_KEY", "MCPGATEWAY_SECRET_KEY="+strings.Repeat("x", 32))
 	refuses(2, "--secret-key: the secret key cannot be used: the given key is shorter than 32 characters", "MCPGATEWAY_SECRET_KEY=short")
 	if err := os.Chmod(file, 0o644); err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestSecretKey(t *testing.T) {
 	if err := os.Rename(file, file+".away"); err != nil {
 		t.Fatal(err)
 	}
-	refuses(1, "put "+file+" back")
+	refuses(1, "with that unset, in "+file)
 	if code, _, text := run(t, nil, "token", "list", "--data", s.data); code != 0 {
 		t.Errorf("a command that needs no key: exit code %d\n%s", code, text)
 	}

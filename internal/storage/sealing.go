@@ -48,7 +48,7 @@ func checkKey(ctx context.Context, db *sql.DB, file string, box *secret.Box) err
 		return fmt.Errorf("check the secret key: %w", err)
 	}
 	if sealed && !right {
-		return fmt.Errorf("%w: %s was left as it is; set MCPGATEWAY_SECRET_KEY to the key that this data was made with, or put %s back",
+		return fmt.Errorf("%w: %s was left as it is; give the key that this data was made with: as MCPGATEWAY_SECRET_KEY or, with that unset, in %s",
 			ErrWrongKey, file, filepath.Join(filepath.Dir(file), secret.FileName))
 	}
 	return nil
