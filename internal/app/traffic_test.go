@@ -66,7 +66,7 @@ func TestTrafficIsShown(t *testing.T) {
 
 // TestFailingCallsBringACheck, which alone says whether the service is up.
 func TestFailingCallsBringACheck(t *testing.T) {
-	t.Parallel() // It waits for the least time between two such checks.
+	t.Parallel()                        // It waits for the least time between two such checks.
 	w := newWorld(t, apptest.Config(t)) // Checks come by the hour.
 	up := failing(t)
 	w.register(t, "/s", up.url)

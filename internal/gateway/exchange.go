@@ -99,6 +99,9 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 		if x.body.whole {
 			out.ContentLength = int64(len(x.body.head))
 			out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
+			if _, given := header[replayHeader]; !given && replayable(call.Method) {
+				header[replayHeader] = nil
+			}
 		}
 	}
 	return out.WithContext(in.Context()), nil

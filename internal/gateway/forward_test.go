@@ -269,7 +269,8 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// A connection that the upstream has closed meanwhile costs the caller nothing.
+// A connection that the upstream has closed meanwhile costs the caller of what
+// only reads nothing.
 func TestADeadIdleConnection(t *testing.T) {
 	w := newWorld(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -293,7 +294,7 @@ func TestADeadIdleConnection(t *testing.T) {
 	}()
 	w.register("/up", "http://"+listener.Addr().String())
 	for range 20 {
-		if a := w.send("POST", "/up", "{}"); a.StatusCode != http.StatusOK || a.body != "ok" {
+		if a := w.send("POST", "/up", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`); a.StatusCode != http.StatusOK || a.body != "ok" {
 			t.Errorf("%d %q", a.StatusCode, a.body)
 		}
 	}

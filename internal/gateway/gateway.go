@@ -22,8 +22,10 @@ const (
 	// tlsTime bounds a TLS handshake with an upstream.
 	tlsTime = 10 * time.Second
 	// idleTime is how long a connection to an upstream waits for the next
-	// request, and idlePerUpstream how many do.
-	idleTime        = 90 * time.Second
+	// request, and idlePerUpstream how many do. Node.js and Uvicorn close idle
+	// connections after 5 s: a request that met that moment would be lost, so
+	// we close first.
+	idleTime        = 4 * time.Second
 	idlePerUpstream = 256
 	// maxHeader bounds a response's header, in bytes.
 	maxHeader = 64 << 10
