@@ -21,6 +21,9 @@ import (
 // document is the OpenAPI document, read once.
 var document = sync.OnceValues(gen.GetSpec)
 
+// reservedSegments too: they are read from the document.
+var reservedSegments = sync.OnceValues(httpserver.ReservedSegments)
+
 // conformant is a transport that holds every response against the OpenAPI
 // document and against what is promised for all of them.
 type conformant struct {
@@ -197,7 +200,7 @@ func clip(body []byte) string {
 // isServicePath says whether a request is for a service, by what may not be one.
 func isServicePath(t testing.TB, r *http.Request) bool {
 	t.Helper()
-	reserved, err := httpserver.ReservedSegments()
+	reserved, err := reservedSegments()
 	if err != nil {
 		t.Fatal(err)
 	}
