@@ -50,7 +50,8 @@ lint: $(TOOLS)/golangci-lint ## golangci-lint; its first build takes some minute
 verify: $(TOOLS)/gofumpt ## Fail if generated code, formatting or go.mod is stale
 	scripts/verify
 
-bench: ## Run the benchmarks (PKG=, BENCH=)
+bench: ## The gateway beside a bare reverse proxy, then all benchmarks (PKG=, BENCH=)
+	scripts/bench
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(PKG)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (10s)
