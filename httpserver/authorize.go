@@ -64,9 +64,9 @@ func (s *Server) authorize(next http.Handler) http.Handler {
 // good. Once there is a token no cookie counts: refuseCrossOrigin relies on it.
 // A session that is none is nobody's; a token that is none is an error.
 func (s *Server) authenticate(r *http.Request, c *call) error {
-	if secret, ok := bearer(r); ok {
-		principal, err := s.o.Tokens.Authenticate(secret)
-		c.principal, c.token = principal, secret
+	if c.program {
+		principal, err := s.o.Tokens.Authenticate(c.presented)
+		c.principal, c.token = principal, c.presented
 		return err
 	}
 	return s.authenticateSession(r, c)

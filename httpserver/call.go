@@ -26,7 +26,11 @@ type call struct {
 	// session is the token of the cookie, token the one of Authorization; empty
 	// without one, and never both.
 	session, token string
-	principal      auth.Principal
+	// presented is what Authorization: Bearer says, good or not, and program
+	// whether there is such a header.
+	presented string
+	program   bool
+	principal auth.Principal
 	// wantsPage is true for a browser that asked for HTML. Whoever brings a
 	// token is a program.
 	wantsPage bool
@@ -56,8 +60,10 @@ func callOf(ctx context.Context) *call {
 // begin makes the call of a request.
 func (s *Server) begin(r *http.Request) *call {
 	client, tls := s.origin(r)
-	_, program := bearer(r)
+	presented, program := bearer(r)
 	c := &call{
+		presented: presented,
+		program:   program,
 		id:        requestID(r.Header.Get("X-Request-Id")),
 		client:    client,
 		tls:       tls,

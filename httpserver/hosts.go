@@ -159,7 +159,7 @@ func (s *Server) refuseCrossOrigin(known hosts, next http.Handler) http.Handler 
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errForeignOrigin) }))
 	guarded := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := bearer(r); ok {
+		if callOf(r.Context()).program {
 			next.ServeHTTP(w, r)
 			return
 		}

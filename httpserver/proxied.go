@@ -113,7 +113,7 @@ func (s *Server) authenticateProxied(r *http.Request, c *call) error {
 // the cookie counts only where no other origin's page can be behind the
 // request. A token is no cookie: who sends it knows it.
 func (s *Server) recogniseProxied(r *http.Request, c *call) error {
-	if _, ok := bearer(r); !ok && !s.fromOwnPage(r, c) {
+	if !c.program && !s.fromOwnPage(r, c) {
 		return nil
 	}
 	return s.authenticate(r, c)
