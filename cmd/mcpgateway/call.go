@@ -43,6 +43,14 @@ Examples:
   echo '{"city": "Berlin"}' | mcpgateway call /weather get_forecast --json-args - --raw`
 }
 
+// Validate is what kong asks before it runs the command.
+func (c *callCommand) Validate() error {
+	if c.Timeout < 0 {
+		return errors.New("--timeout: give 0 or more, such as 30s")
+	}
+	return nil
+}
+
 // Run calls the tool and prints what it returns.
 func (c *callCommand) Run(ctx context.Context, s *streams) error {
 	gateway, err := c.gateway()
@@ -54,8 +62,11 @@ func (c *callCommand) Run(ctx context.Context, s *streams) error {
 	case "":
 		call.JSONArgs = nil
 	case "-":
-		if call.JSONArgs, err = io.ReadAll(io.LimitReader(s.in, maxJSONArgs)); err != nil {
+		if call.JSONArgs, err = io.ReadAll(io.LimitReader(s.in, maxJSONArgs+1)); err != nil {
 			return fmt.Errorf("read the arguments from standard input: %w", err)
+		}
+		if len(call.JSONArgs) > maxJSONArgs {
+			return fmt.Errorf("the arguments have more than %d bytes, which no gateway takes; send fewer", maxJSONArgs)
 		}
 	}
 	if onTerminal(s.err) {

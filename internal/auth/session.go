@@ -16,6 +16,9 @@ const DefaultLifetime = 8 * time.Hour
 // userKey is the key of the user's name in a session's data.
 const userKey = "user"
 
+// revokeTime bounds the end of a session.
+const revokeTime = 5 * time.Second
+
 // tokenLength is the length of a session token: 32 random bytes in unpadded
 // base64.
 const tokenLength = 43
@@ -111,6 +114,9 @@ func (s *Sessions) Revoke(ctx context.Context, token string) error {
 		return nil
 	}
 	defer s.remembered.forget(hashToken(token))()
+	// Whoever leaves before the answer wants the session ended no less.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTime)
+	defer cancel()
 	session, err := s.manager.Load(ctx, token)
 	if err == nil {
 		err = s.manager.Destroy(session)

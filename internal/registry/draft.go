@@ -153,8 +153,8 @@ func parseUpstream(raw string) (upstream, why string) {
 		return "", "Give the URL of the MCP server, such as http://localhost:8000."
 	case len(raw) > MaxUpstreamBytes:
 		return "", fmt.Sprintf("Use at most %d bytes.", MaxUpstreamBytes)
-	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return "", "Remove the spaces and control characters."
+	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, notInURL):
+		return "", "Remove the spaces and control characters, those that change the direction of text among them."
 	}
 	u, err := url.Parse(raw)
 	switch {
@@ -172,6 +172,11 @@ func parseUpstream(raw string) (upstream, why string) {
 		return "", "Remove the fragment (#…) from the URL."
 	}
 	return raw, ""
+}
+
+// notInURL says whether a character would make a URL read as another one.
+func notInURL(r rune) bool {
+	return r <= ' ' || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z)
 }
 
 // validPort says whether a port can be dialled; none means the scheme's.
