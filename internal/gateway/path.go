@@ -19,11 +19,10 @@ func checkPath(escaped string) error {
 	if len(escaped) > maxPath {
 		return registry.Invalid("path", "Use a path of at most %d bytes.", maxPath)
 	}
-	// Nearly every path is plain, and then one look suffices.
-	for segment := range strings.SplitSeq(escaped[1:], "/") {
-		if segment == "" && escaped[len(escaped)-1] != '/' || strings.Contains(escaped, "//") {
-			return registry.Invalid("path", "Remove the empty segment (//).")
-		}
+	if strings.Contains(escaped, "//") {
+		return registry.Invalid("path", "Remove the empty segment (//).")
+	}
+	for segment := range strings.SplitSeq(escaped, "/") {
 		// What follows a semicolon is a parameter to some servers.
 		if isDots(withoutParameter(segment)) {
 			return registry.Invalid("path", "Remove the dot segments (. and ..).")
