@@ -16,8 +16,10 @@ const (
 	// bufferSize is how much of a body is read before the upstream is asked:
 	// nearly always all. It is also what is passed on at a time.
 	bufferSize = 32 << 10
-	// bodyTime bounds the wait for the next bytes of a caller's body.
-	bodyTime = 30 * time.Second
+	// bodyTime bounds the wait for the next bytes of a caller's body, and
+	// lingerTime that for the rest of one which nobody needs any more.
+	bodyTime   = 30 * time.Second
+	lingerTime = 2 * time.Second
 )
 
 // bodyError says that the caller's body could not be read.
@@ -77,9 +79,6 @@ func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseControlle
 	if r.ContentLength > MaxBody {
 		return nil, &http.MaxBytesError{Limit: MaxBody}
 	}
-	// An upstream may answer before it has all of the body. The server would
-	// swallow the rest of it then. HTTP/2 is always so, and refuses it.
-	_ = control.EnableFullDuplex()
 	// Only connections without deadlines, in tests, refuse these.
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	b := new(received)
@@ -92,6 +91,9 @@ func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseControlle
 	case b.whole:
 		_ = control.SetReadDeadline(time.Time{})
 	default:
+		// An upstream may answer before it has all of the body. The server
+		// would swallow the rest of it then. HTTP/2 is always so.
+		_ = control.EnableFullDuplex()
 		b.patient = &patientReader{from: b.rest, control: control, count: &b.count}
 		b.rest = b.patient
 	}
@@ -137,8 +139,13 @@ func (b *received) open() io.ReadCloser {
 		return io.NopCloser(bytes.NewReader(b.head))
 	}
 	b.buffer.holders.Add(1)
-	return &sending{buffer: b.buffer, Reader: io.MultiReader(bytes.NewReader(b.head), b.rest)}
+	return &sending{buffer: b.buffer, head: b.head, rest: b.rest}
 }
+
+// unfinished says whether there may be more of the body to come. What remains
+// of it on an HTTP/1 connection must not be taken for the next request: in full
+// duplex the server does not see to that. The body may be nil.
+func (b *received) unfinished() bool { return b != nil && b.patient != nil && !b.patient.ended.Load() }
 
 // end ends the request's hold on the body. It may be nil.
 func (b *received) end() {
@@ -153,59 +160,104 @@ func (b *received) end() {
 	}
 }
 
-// sending is a body on its way, which holds the buffer until it is closed.
+// sending is a body on its way, which holds the buffer until it is closed. The
+// transport may close it while it reads, and read after that.
 type sending struct {
-	io.Reader
-	*buffer
-	closed atomic.Bool
+	rest io.Reader
+
+	mu     sync.Mutex
+	head   []byte
+	buffer *buffer // Nil once closed.
+}
+
+// Read reads the head, and then the rest.
+func (s *sending) Read(into []byte) (int, error) {
+	n, err := s.readHead(into)
+	if n > 0 || err != nil {
+		return n, err
+	}
+	return s.rest.Read(into)
+}
+
+func (s *sending) readHead(into []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buffer == nil {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	n := copy(into, s.head)
+	s.head = s.head[n:]
+	return n, nil
 }
 
 // Close releases the buffer, once.
 func (s *sending) Close() error {
-	if !s.closed.Swap(true) {
-		s.release()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.buffer != nil {
+		s.buffer.release()
+		s.buffer, s.head = nil, nil
 	}
 	return nil
 }
 
 // patientReader waits for each further part of a body, but not for ever. The
-// transport reads from it, and may go on after the request is over: the
+// transport reads from it, and may want to go on after the request is over: the
 // connection's deadlines then belong to the next one.
 type patientReader struct {
 	from    io.Reader
 	control *http.ResponseController
 	count   *atomic.Int64
+	// ended is true once all of the body came.
+	ended atomic.Bool
 
+	reading   sync.Mutex // Held while from is read.
 	deadlines sync.Mutex
 	over      bool
 }
 
 // Read reads the next part.
 func (p *patientReader) Read(into []byte) (int, error) {
-	p.setDeadline(time.Now().Add(bodyTime))
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	if !p.setDeadline(time.Now().Add(bodyTime)) {
+		return 0, http.ErrBodyReadAfterClose
+	}
 	n, err := p.from.Read(into)
+	// To HTTP/2 a deadline that passes is the body's end, also while nobody
+	// waits for it.
+	p.setDeadline(time.Time{})
 	p.count.Add(int64(n))
-	if err != nil {
-		p.setDeadline(time.Time{})
-		if !errors.Is(err, io.EOF) {
-			err = &bodyError{err}
-		}
+	switch {
+	case errors.Is(err, io.EOF):
+		p.ended.Store(true)
+	case err != nil:
+		err = &bodyError{err}
 	}
 	return n, err
 }
 
-func (p *patientReader) setDeadline(at time.Time) {
+// setDeadline says whether the deadlines are still the body's.
+func (p *patientReader) setDeadline(at time.Time) bool {
 	p.deadlines.Lock()
 	defer p.deadlines.Unlock()
 	if !p.over {
 		_ = p.control.SetReadDeadline(at)
 	}
+	return !p.over
 }
 
-// end leaves the deadlines alone from now on.
+// end leaves the body and the deadlines alone from now on. A read that is under
+// way is broken off here: the server would do so too, and then wait for the rest
+// of the body without a deadline.
 func (p *patientReader) end() {
-	p.setDeadline(time.Time{})
 	p.deadlines.Lock()
-	defer p.deadlines.Unlock()
 	p.over = true
+	p.deadlines.Unlock()
+	if p.ended.Load() || p.control.SetReadDeadline(time.Unix(1, 0)) != nil {
+		return
+	}
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	_ = p.control.SetReadDeadline(time.Now().Add(lingerTime))
 }

@@ -227,8 +227,17 @@ func (x *exchange) account() {
 	x.route.counter.End(time.Now(), x.counted)
 }
 
+// part ends the caller's connection after an answer that comes before the end
+// of the body. Streams of HTTP/2 need no such help, and share the connection.
+func (x *exchange) part() {
+	if x.request.ProtoMajor == 1 && x.body.unfinished() {
+		x.writer.Header()["Connection"] = []string{"close"}
+	}
+}
+
 // finish lets go of what the exchange holds, and accounts for it.
 func (x *exchange) finish() {
+	x.part()
 	x.body.end()
 	if x.entered {
 		x.route.leave()

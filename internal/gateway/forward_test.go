@@ -247,7 +247,8 @@ func TestTheCallerLeaves(t *testing.T) {
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 }
 
-// Stop ends streams as if they were over, and nothing else.
+// Stop ends streams as if they were over, and nothing else: not the answer to a
+// call, which may well be a stream too.
 func TestStop(t *testing.T) {
 	w := newWorld(t)
 	release := make(chan struct{})
@@ -259,13 +260,15 @@ func TestStop(t *testing.T) {
 			<-r.Context().Done()
 			return
 		}
+		out.Header().Set("Content-Type", "text/event-stream")
+		_ = http.NewResponseController(out).Flush()
 		<-release
 		_, _ = io.WriteString(out, "done")
 	}))
 	stream := w.open(t.Context(), "GET", "/up", nil)
 	answers := make(chan answer)
 	go func() { answers <- w.send("POST", "/up", "{}") }()
-	eventually(t, "both are under way", func() bool { s, _ := w.board.Summary("/up"); return s.OpenStreams == 1 })
+	eventually(t, "both are under way", func() bool { s, _ := w.board.Summary("/up"); return s.OpenStreams == 2 })
 	w.Stop()
 	if text, err := io.ReadAll(stream.Body); err != nil || string(text) != "data: 1\n\n" {
 		t.Errorf("the stream ended with %q, %v", text, err)

@@ -91,9 +91,10 @@ func New(o Options) *Gateway {
 	return g
 }
 
-// Stop ends all event streams, each after the bytes that are under way, and
-// those that begin later. Clients come back elsewhere, or later. Other requests
-// go on.
+// Stop ends the event streams that have no end of their own, each after the
+// bytes that are under way, and those that begin later. Clients come back
+// elsewhere, or later. Requests that wait for a response go on, be it one that
+// comes as an event.
 func (g *Gateway) Stop() { g.stop() }
 
 // Close stops, and lets go of the connections that wait for another request.

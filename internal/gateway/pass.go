@@ -17,18 +17,26 @@ const headerTime = time.Millisecond
 // pass sends the response's status and body on, each part as soon as it comes.
 // It panics with [http.ErrAbortHandler] where the body breaks off.
 func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
-	out := outlet{control: x.control, writer: x.writer}
-	out.arm()
+	out := outlet{control: x.control, writer: x.writer, multiplexed: x.request.ProtoMajor > 1}
+	x.part()
 	x.writer.WriteHeader(res.StatusCode)
 	if res.ContentLength == 0 || x.request.Method == http.MethodHead {
+		out.finish()
 		return
 	}
+	lasting := x.stream && x.lasts()
 	if x.stream {
 		defer out.flushSoon()()
+	}
+	if lasting {
 		defer context.AfterFunc(x.gateway.life, func() { _ = res.Body.Close() })()
 	}
-	b := take(x.gateway.buffers)
-	defer b.release()
+	b, lost := take(x.gateway.buffers), false
+	defer func() {
+		if !lost {
+			b.release()
+		}
+	}()
 	var filtered []byte
 	left := res.ContentLength
 	for {
@@ -47,13 +55,16 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			left -= int64(n)
 			// The end of a body is flushed by the server.
 			if !out.send(part, left != 0 && err == nil) {
+				// Where a stream was reset, HTTP/2 may still be sending this part:
+				// the buffer is not to be used again.
+				lost = true
 				x.counted.Outcome = traffic.Cancelled
 				return
 			}
 		}
 		switch {
-		case errors.Is(err, io.EOF), x.stream && x.gateway.life.Err() != nil:
-			out.arm()
+		case errors.Is(err, io.EOF), lasting && x.gateway.life.Err() != nil:
+			out.finish()
 			return
 		case err != nil:
 			if x.request.Context().Err() != nil {
@@ -66,10 +77,20 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 	}
 }
 
+// lasts says whether an event stream has no end of its own: that of a GET, and
+// of the request that stands in its place since revision 2026-07-28. The stream
+// of any other request ends with its response.
+func (x *exchange) lasts() bool {
+	return x.request.Method == http.MethodGet || x.report.Method == "subscriptions/listen"
+}
+
 // outlet writes to a caller, who may be slow but not for ever.
 type outlet struct {
 	writer  http.ResponseWriter
 	control *http.ResponseController
+	// multiplexed is true for HTTP/2. There a deadline that passes resets the
+	// stream, also while nothing is being written.
+	multiplexed bool
 
 	// writing guards the writer and what follows from a header's timer.
 	writing sync.Mutex
@@ -83,10 +104,27 @@ type outlet struct {
 // than to look at the clock, so it is a little early sometimes. Only connections
 // without deadlines, in tests, refuse it.
 func (o *outlet) arm() {
-	if now := time.Now(); now.Sub(o.armed) > writeTime/16 {
+	if now := time.Now(); o.multiplexed || now.Sub(o.armed) > writeTime/16 {
 		o.armed = now
 		_ = o.control.SetWriteDeadline(now.Add(writeTime))
 	}
+}
+
+// flush sends what was written, and says whether the caller is still there. The
+// lock is held.
+func (o *outlet) flush() bool {
+	err := o.control.Flush()
+	if o.multiplexed {
+		_ = o.control.SetWriteDeadline(time.Time{})
+	}
+	return err == nil
+}
+
+// finish gives the caller time for what the server sends last.
+func (o *outlet) finish() {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	o.arm()
 }
 
 // flushSoon flushes the header of a stream, unless something is sent so soon
@@ -97,7 +135,8 @@ func (o *outlet) flushSoon() (stop func()) {
 		defer o.writing.Unlock()
 		if !o.begun {
 			o.begun = true
-			_ = o.control.Flush()
+			o.arm()
+			_ = o.flush()
 		}
 	})
 	return func() {
@@ -123,5 +162,5 @@ func (o *outlet) send(part []byte, flush bool) bool {
 		return true
 	}
 	o.begun = true
-	return o.control.Flush() == nil
+	return o.flush()
 }
