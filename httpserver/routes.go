@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -51,7 +52,11 @@ type operation struct {
 	lists []string
 }
 
-func loadRoutes() (routes, error) {
+// loadRoutes reads the document, which takes a tenth of a second, once. The
+// routes do not change.
+var loadRoutes = sync.OnceValues(readRoutes)
+
+func readRoutes() (routes, error) {
 	spec, err := gen.GetSpec()
 	if err != nil {
 		return routes{}, fmt.Errorf("read the embedded OpenAPI document: %w", err)
