@@ -162,6 +162,19 @@ func TestLargeBodies(t *testing.T) {
 	}
 }
 
+// A stream that lasts begins with little memory; its events may be large.
+func TestALargeEvent(t *testing.T) {
+	w := newWorld(t)
+	event := "data: " + strings.Repeat("x", 1<<20) + "\n\n"
+	w.register("/stream", serving(t, func(out http.ResponseWriter, _ *http.Request) {
+		out.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(out, event+event)
+	}))
+	if a := w.send("GET", "/stream", ""); a.err != nil || a.body != event+event {
+		t.Errorf("2 MB came as %d bytes, %v", len(a.body), a.err)
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { return len(b), nil }

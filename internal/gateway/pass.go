@@ -14,6 +14,10 @@ import (
 // headerTime is how long the header of a stream waits for the first part.
 const headerTime = time.Millisecond
 
+// quietSize is the memory for what comes next of a stream that lasts, in bytes,
+// until a part has filled it: thousands may be open and say nothing for hours.
+const quietSize = 4 << 10
+
 // pass sends the response's status and body on, each part as soon as it comes.
 // It panics with [http.ErrAbortHandler] where the body breaks off.
 func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
@@ -31,18 +35,25 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 	if lasting {
 		defer context.AfterFunc(x.gateway.life, func() { _ = res.Body.Close() })()
 	}
-	b, lost := take(x.gateway.buffers), false
+	var b *buffer
+	var room []byte
+	if lasting {
+		room = make([]byte, quietSize)
+	} else {
+		b = take(x.gateway.buffers)
+		room = b.bytes[:]
+	}
 	defer func() {
-		if !lost {
+		if b != nil {
 			b.release()
 		}
 	}()
 	var filtered []byte
 	left := res.ContentLength
 	for {
-		n, err := res.Body.Read(b.bytes[:])
+		n, err := res.Body.Read(room)
 		if n > 0 {
-			part := b.bytes[:n]
+			part := room[:n]
 			if filter != nil {
 				var bad error
 				if filtered, bad = filter.filter(filtered[:0], part); bad != nil {
@@ -57,10 +68,14 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			if !out.send(part, left != 0 && err == nil) {
 				// Where a stream was reset, HTTP/2 may still be sending this part:
 				// the buffer is not to be used again.
-				lost = true
+				b = nil
 				x.counted.Outcome = traffic.Cancelled
 				return
 			}
+		}
+		if b == nil && n == len(room) {
+			b = take(x.gateway.buffers)
+			room = b.bytes[:]
 		}
 		switch {
 		case errors.Is(err, io.EOF), lasting && x.gateway.life.Err() != nil:
