@@ -67,7 +67,7 @@ func newEdge(t testing.TB, s setup) *edge {
 	e.faults = &faults{Store: e.store}
 	e.sessions = auth.NewSessions(e.store.Sessions(), user, s.lifetime)
 	e.admin = auth.NewAdmin(user, e.store, e.sessions, auth.NewHasher(1), auth.NewThrottle())
-	if e.tokens, err = auth.LoadTokens(t.Context(), e.store); err != nil {
+	if e.tokens, err = auth.LoadTokens(t.Context(), e.store, log); err != nil {
 		t.Fatal(err)
 	}
 	reserved, err := httpserver.ReservedSegments()

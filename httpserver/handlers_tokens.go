@@ -19,7 +19,7 @@ func (s *Server) ListTokens(context.Context, gen.ListTokensRequestObject) (gen.L
 
 // CreateToken is POST /api/tokens.
 func (s *Server) CreateToken(ctx context.Context, req gen.CreateTokenRequestObject) (gen.CreateTokenResponseObject, error) {
-	token, secret, err := s.o.Tokens.Create(ctx, draftOfToken(req.Body))
+	token, secret, err := s.o.Tokens.Create(ctx, callOf(ctx).principal.String(), draftOfToken(req.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (s *Server) CreateToken(ctx context.Context, req gen.CreateTokenRequestObje
 
 // RevokeToken is DELETE /api/tokens/{token_id}.
 func (s *Server) RevokeToken(ctx context.Context, req gen.RevokeTokenRequestObject) (gen.RevokeTokenResponseObject, error) {
-	if err := s.o.Tokens.Revoke(ctx, req.TokenID); err != nil {
+	if err := s.o.Tokens.Revoke(ctx, callOf(ctx).principal.String(), req.TokenID); err != nil {
 		return nil, err
 	}
 	return gen.RevokeToken204Response{}, nil

@@ -41,7 +41,7 @@ func (s *Server) CreateTokenByForm(ctx context.Context, req gen.CreateTokenByFor
 	var made auth.Token
 	var secret string
 	if err == nil {
-		made, secret, err = s.o.Tokens.Create(ctx, draft)
+		made, secret, err = s.o.Tokens.Create(ctx, callOf(ctx).principal.String(), draft)
 	}
 	if err != nil {
 		return nil, s.onTokens(ctx, err, typedToken(form))
@@ -57,7 +57,7 @@ func (s *Server) CreateTokenByForm(ctx context.Context, req gen.CreateTokenByFor
 
 // RevokeTokenByForm is POST /tokens/revoke/{token_id}.
 func (s *Server) RevokeTokenByForm(ctx context.Context, req gen.RevokeTokenByFormRequestObject) (gen.RevokeTokenByFormResponseObject, error) {
-	if err := s.o.Tokens.Revoke(ctx, req.TokenID); err != nil {
+	if err := s.o.Tokens.Revoke(ctx, callOf(ctx).principal.String(), req.TokenID); err != nil {
 		return nil, s.onTokens(ctx, err, web.TokenValues{Scope: string(auth.ScopeGateway), Expires: expiresDefault})
 	}
 	return gen.SeeOtherResponse{Headers: gen.SeeOtherResponseHeaders{Location: "/tokens"}}, nil

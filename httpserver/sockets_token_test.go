@@ -19,7 +19,7 @@ func TestSocketToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	tokens, err := auth.LoadTokens(t.Context(), store)
+	tokens, err := auth.LoadTokens(t.Context(), store, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestSocketToken(t *testing.T) {
 		o.Tokens, o.SocketsNeedAuth = tokens, true
 	})
 	dial := func(services ...string) (auth.Token, *websocket.Conn, *http.Response) {
-		made, secret, err := tokens.Create(t.Context(), auth.TokenDraft{Name: "x", Scope: auth.ScopeGateway, Services: services})
+		made, secret, err := tokens.Create(t.Context(), "user:admin", auth.TokenDraft{Name: "x", Scope: auth.ScopeGateway, Services: services})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestSocketToken(t *testing.T) {
 	}
 	_, staying, _ := dial()
 	gone, stays := fold(t, leaving), fold(t, staying)
-	if err := tokens.Revoke(t.Context(), token.ID); err != nil {
+	if err := tokens.Revoke(t.Context(), "user:admin", token.ID); err != nil {
 		t.Fatal(err)
 	}
 	if code := gone.closeCode(); code != websocket.ClosePolicyViolation {

@@ -51,9 +51,18 @@ func TestTokenByForm(t *testing.T) {
 		t.Error("the log has the secret")
 	}
 
+	for _, want := range []string{`"msg":"a token was made","id":"` + token.ID, `"services":"/weather,/other"`, `"by":"user:admin"`} {
+		if !strings.Contains(e.log.String(), want) {
+			t.Errorf("the log lacks %s", want)
+		}
+	}
+
 	agent := e.stranger(t).bearer(secret)
 	agent.get("/api/tools/weather").is(http.StatusOK)
 	me.post("/tokens/revoke/" + token.ID).to("/tokens")
+	if !strings.Contains(e.log.String(), `"msg":"a token was revoked","id":"`+token.ID) {
+		t.Error("the log lacks the end of the token")
+	}
 	agent.get("/api/tools/weather").problem(http.StatusUnauthorized)
 	me.post("/tokens/revoke/"+token.ID).page(http.StatusNotFound, "No such token", `action="/tokens"`)
 	e.signedIn(t).post("/tokens/revoke/" + token.ID).problem(http.StatusNotFound)

@@ -3,6 +3,7 @@ package httpserver_test
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 // token makes a token behind the API's back, and returns its secret too.
 func (e *edge) token(t testing.TB, scope auth.Scope, services ...string) (made auth.Token, secret string) {
 	t.Helper()
-	made, secret, err := e.tokens.Create(t.Context(), auth.TokenDraft{Name: "test", Scope: scope, Services: services})
+	made, secret, err := e.tokens.Create(t.Context(), "user:admin", auth.TokenDraft{Name: "test", Scope: scope, Services: services})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +246,7 @@ func TestBadTokens(t *testing.T) {
 	e := newEdge(t, setup{})
 	_, good := e.token(t, auth.ScopeAdmin)
 	revoked, dead := e.token(t, auth.ScopeAdmin)
-	if err := e.tokens.Revoke(t.Context(), revoked.ID); err != nil {
+	if err := e.tokens.Revoke(t.Context(), "user:admin", revoked.ID); err != nil {
 		t.Fatal(err)
 	}
 	me := e.signedIn(t) // The cookie does not help.
@@ -296,7 +297,7 @@ func TestExpiredToken(t *testing.T) {
 	if err := e.store.TokenCreated(t.Context(), past); err != nil {
 		t.Fatal(err)
 	}
-	again, err := auth.LoadTokens(t.Context(), e.store)
+	again, err := auth.LoadTokens(t.Context(), e.store, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -353,7 +354,7 @@ func TestTokensOnClosedSocket(t *testing.T) {
 
 func TestTooManyTokens(t *testing.T) {
 	e := newEdge(t, setup{adjust: func(o *httpserver.Options) {
-		full, err := auth.LoadTokens(t.Context(), fullShelf{})
+		full, err := auth.LoadTokens(t.Context(), fullShelf{}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -74,6 +74,9 @@ func TestSetPassword(t *testing.T) {
 	if code, out, text := setPassword(t, s.data, second); code != 0 || !strings.HasPrefix(out, "The password of admin is changed in "+s.data+", through the running server; all sessions are ended.\n") || text != "" {
 		t.Fatalf("online: exit code %d\n%s%s", code, out, text)
 	}
+	if log := s.err.String(); !strings.Contains(log, `msg="the administrator's password was changed" user=admin by="command line"`) {
+		t.Errorf("the log lacks the change:\n%s", log)
+	}
 	if c.signedIn(t) {
 		t.Error("the session lives on")
 	}

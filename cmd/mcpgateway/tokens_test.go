@@ -65,6 +65,9 @@ func TestTokens(t *testing.T) {
 
 	s := serve(t, data, "--admin-password", password)
 	online, second := createToken(t, data, "--name", "made online", "--scope", "metrics")
+	if log := s.err.String(); !strings.Contains(log, `msg="a token was made" id=`+online) || !strings.Contains(log, `by="command line"`) {
+		t.Errorf("the log lacks the token:\n%s", log)
+	}
 	if got := s.status(t, first, reads); got != http.StatusOK {
 		t.Errorf("the first token: status %d", got)
 	}

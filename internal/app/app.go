@@ -111,7 +111,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	hasher := auth.NewHasher(max(1, runtime.NumCPU()/2))
 	sessions := auth.NewSessions(a.store.Sessions(), c.AdminUser, c.SessionLife)
 	a.admin = auth.NewAdmin(c.AdminUser, a.store, sessions, hasher, auth.NewThrottle())
-	if a.tokens, err = auth.LoadTokens(ctx, a.store); err != nil {
+	if a.tokens, err = auth.LoadTokens(ctx, a.store, a.log); err != nil {
 		return err
 	}
 	a.onClose(a.tokens.WriteUse)

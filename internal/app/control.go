@@ -78,7 +78,11 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 		if !a.acceptsPassword(auth.WeakPassword(call.Password)) {
 			return struct{}{}, usage(weakAdvice)
 		}
-		return struct{}{}, a.admin.SetPassword(ctx, call.Password)
+		if err := a.admin.SetPassword(ctx, call.Password); err != nil {
+			return struct{}{}, err
+		}
+		a.log.InfoContext(ctx, "the administrator's password was changed", "user", a.admin.Name(), "by", auth.CommandLine)
+		return struct{}{}, nil
 	}))
 	mux.HandleFunc("POST /import", answer(func(ctx context.Context, call importCall) (importReply, error) {
 		var reply importReply

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ func RevokeToken(ctx context.Context, data DataConfig, id string) error {
 }
 
 func createToken(ctx context.Context, tokens *auth.Tokens, draft auth.TokenDraft) (CreatedToken, error) {
-	token, secret, err := tokens.Create(ctx, draft)
+	token, secret, err := tokens.Create(ctx, auth.CommandLine, draft)
 	if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
 		return CreatedToken{}, usage("%s", flagNames.Replace(invalid.Error()))
 	}
@@ -67,7 +68,7 @@ func listTokens(_ context.Context, tokens *auth.Tokens, _ struct{}) ([]auth.Toke
 }
 
 func revokeToken(ctx context.Context, tokens *auth.Tokens, id string) (struct{}, error) {
-	return struct{}{}, tokens.Revoke(ctx, id)
+	return struct{}{}, tokens.Revoke(ctx, auth.CommandLine, id)
 }
 
 // tokenCall is what a command does with the tokens, in whichever process.
@@ -81,7 +82,7 @@ func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in
 		return out, Online, err
 	}
 	err = open(ctx, data, func(store *storage.Store) error {
-		tokens, err := auth.LoadTokens(ctx, store)
+		tokens, err := auth.LoadTokens(ctx, store, slog.New(slog.DiscardHandler))
 		if err == nil {
 			out, err = call(ctx, tokens, in)
 		}

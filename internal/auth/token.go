@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/rand"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,34 @@ type StoredToken struct {
 // Expired says whether the token has ended by now.
 func (t *Token) Expired(now time.Time) bool {
 	return !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt)
+}
+
+// attrs are what the log tells of a token that somebody made.
+func (t *Token) attrs(by string) []slog.Attr {
+	expires := slog.String("expires", "never")
+	if !t.ExpiresAt.IsZero() {
+		expires = slog.Time("expires", t.ExpiresAt)
+	}
+	return []slog.Attr{
+		slog.String("id", t.ID), slog.String("name", t.Name), slog.String("scope", string(t.Scope)),
+		slog.String("services", t.Reach()), expires, slog.String("by", by),
+	}
+}
+
+// Reach is the services that the token calls, in words: their paths, "all", or
+// "none" for a scope that calls no service.
+func (t *Token) Reach() string {
+	switch {
+	case len(t.Services) > 0:
+		paths := make([]string, len(t.Services))
+		for i, path := range t.Services {
+			paths[i] = string(path)
+		}
+		return strings.Join(paths, ",")
+	case t.Scope == ScopeMetrics:
+		return "none"
+	}
+	return "all"
 }
 
 // TokenDraft is what somebody asks a new token to be.

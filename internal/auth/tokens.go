@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -30,6 +31,7 @@ type TokenStore interface {
 // each change replaces.
 type Tokens struct {
 	store TokenStore
+	log   *slog.Logger
 	// changing is held from a write to the store until the snapshot has it, so
 	// that both see the changes in the same order.
 	changing sync.Mutex
@@ -46,14 +48,19 @@ type issued struct {
 	written int64
 }
 
+// CommandLine is who makes and revokes tokens by a command: whoever may enter
+// the data directory.
+const CommandLine = "command line"
+
 // LoadTokens reads the tokens of the store. Nobody else may change them there
-// as long as the result is in use.
-func LoadTokens(ctx context.Context, store TokenStore) (*Tokens, error) {
+// as long as the result is in use. The log is told of each token that comes or
+// goes, and by whom; never of a secret.
+func LoadTokens(ctx context.Context, store TokenStore, log *slog.Logger) (*Tokens, error) {
 	stored, err := store.LoadTokens(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("load the tokens: %w", err)
 	}
-	t := &Tokens{store: store}
+	t := &Tokens{store: store, log: log}
 	all := make(map[TokenHash]*issued, len(stored))
 	for _, s := range stored {
 		all[s.Hash] = newIssued(s)
@@ -90,8 +97,9 @@ func (t *Tokens) Authenticate(secret string) (Principal, error) {
 }
 
 // Create makes a token and returns it with its secret, which nobody can find
-// out again. It fails with *[registry.InvalidError] or [ErrTooManyTokens].
-func (t *Tokens) Create(ctx context.Context, d TokenDraft) (made Token, secret string, err error) {
+// out again. by, a principal's text or [CommandLine], is for the log. It fails
+// with *[registry.InvalidError] or [ErrTooManyTokens].
+func (t *Tokens) Create(ctx context.Context, by string, d TokenDraft) (made Token, secret string, err error) {
 	now := time.Now()
 	if made, err = d.token(now); err != nil {
 		return Token{}, "", err
@@ -110,6 +118,7 @@ func (t *Tokens) Create(ctx context.Context, d TokenDraft) (made Token, secret s
 	next := maps.Clone(*t.snapshot.Load())
 	next[hash] = newIssued(stored)
 	t.snapshot.Store(&next)
+	t.log.LogAttrs(ctx, slog.LevelInfo, "a token was made", made.attrs(by)...)
 	return made, secret, nil
 }
 
@@ -129,7 +138,11 @@ func (t *Tokens) makeRoom(ctx context.Context, now time.Time) error {
 	if first == nil {
 		return ErrTooManyTokens
 	}
-	return t.remove(ctx, first)
+	if err := t.remove(ctx, first); err != nil {
+		return err
+	}
+	t.log.InfoContext(ctx, "an expired token was forgotten to make room", "id", first.ID, "name", first.Name)
+	return nil
 }
 
 // List is every token, expired ones too, in the order in which they were made.
@@ -150,9 +163,9 @@ func (t *Tokens) List() []Token {
 	return list
 }
 
-// Revoke ends a token for good, for the next request on. It fails with
-// [ErrNoToken] if there is none of that ID.
-func (t *Tokens) Revoke(ctx context.Context, id string) error {
+// Revoke ends a token for good, for the next request on. by is as in
+// [Tokens.Create]. It fails with [ErrNoToken] if there is none of that ID.
+func (t *Tokens) Revoke(ctx context.Context, by, id string) error {
 	t.changing.Lock()
 	defer t.changing.Unlock()
 	for _, i := range *t.snapshot.Load() {
@@ -162,6 +175,7 @@ func (t *Tokens) Revoke(ctx context.Context, id string) error {
 		if err := t.remove(ctx, i); err != nil {
 			return fmt.Errorf("revoke the token %s: %w", id, err)
 		}
+		t.log.InfoContext(ctx, "a token was revoked", "id", i.ID, "name", i.Name, "by", by)
 		return nil
 	}
 	return ErrNoToken

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (s *shelf) TokensUsed(_ context.Context, used map[string]time.Time) error {
 
 func load(t testing.TB, s *shelf) *Tokens {
 	t.Helper()
-	tokens, err := LoadTokens(t.Context(), s)
+	tokens, err := LoadTokens(t.Context(), s, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func load(t testing.TB, s *shelf) *Tokens {
 
 func create(t testing.TB, tokens *Tokens, d TokenDraft) (Token, string) {
 	t.Helper()
-	token, secret, err := tokens.Create(t.Context(), d)
+	token, secret, err := tokens.Create(t.Context(), "user:admin", d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,13 +109,13 @@ func TestTokenLife(t *testing.T) {
 		time.Sleep(100 * 365 * 24 * time.Hour)
 		good(tokens, secret, forever)
 
-		if err := tokens.Revoke(t.Context(), forever.ID); err != nil {
+		if err := tokens.Revoke(t.Context(), "user:admin", forever.ID); err != nil {
 			t.Fatal(err)
 		}
 		bad(t, tokens, secret)
 		bad(t, load(t, s), secret)
 		for _, id := range []string{forever.ID, "", "x"} {
-			if err := tokens.Revoke(t.Context(), id); !errors.Is(err, ErrNoToken) {
+			if err := tokens.Revoke(t.Context(), "user:admin", id); !errors.Is(err, ErrNoToken) {
 				t.Errorf("revoke %q: %v", id, err)
 			}
 		}
@@ -180,16 +181,16 @@ func TestTokenStoreFails(t *testing.T) {
 	tokens := load(t, s)
 	token, secret := create(t, tokens, TokenDraft{Name: "x", Scope: ScopeAdmin})
 	s.fail = errors.New("disk on fire")
-	if _, made, err := tokens.Create(t.Context(), TokenDraft{Name: "y", Scope: ScopeAdmin}); !errors.Is(err, s.fail) || made != "" {
+	if _, made, err := tokens.Create(t.Context(), "user:admin", TokenDraft{Name: "y", Scope: ScopeAdmin}); !errors.Is(err, s.fail) || made != "" {
 		t.Errorf("create: %v", err)
 	}
-	if err := tokens.Revoke(t.Context(), token.ID); !errors.Is(err, s.fail) {
+	if err := tokens.Revoke(t.Context(), "user:admin", token.ID); !errors.Is(err, s.fail) {
 		t.Errorf("revoke: %v", err)
 	}
 	if _, err := tokens.Authenticate(secret); err != nil || len(tokens.List()) != 1 {
 		t.Errorf("afterwards: %v, %v", err, tokens.List())
 	}
-	if _, err := LoadTokens(t.Context(), s); !errors.Is(err, s.fail) {
+	if _, err := LoadTokens(t.Context(), s, slog.New(slog.DiscardHandler)); !errors.Is(err, s.fail) {
 		t.Errorf("load: %v", err)
 	}
 }
@@ -205,7 +206,7 @@ func TestTooManyTokens(t *testing.T) {
 		}
 		full := func() {
 			t.Helper()
-			if _, _, err := tokens.Create(t.Context(), TokenDraft{Name: "x", Scope: ScopeMetrics}); !errors.Is(err, ErrTooManyTokens) {
+			if _, _, err := tokens.Create(t.Context(), "user:admin", TokenDraft{Name: "x", Scope: ScopeMetrics}); !errors.Is(err, ErrTooManyTokens) {
 				t.Errorf("one more: %v", err)
 			}
 		}
@@ -240,7 +241,7 @@ func TestTokensTogether(t *testing.T) {
 		})
 		all.Go(func() {
 			for range 50 {
-				token, secret, err := tokens.Create(t.Context(), TokenDraft{Name: "x", Scope: ScopeGateway})
+				token, secret, err := tokens.Create(t.Context(), "user:admin", TokenDraft{Name: "x", Scope: ScopeGateway})
 				if err != nil {
 					t.Error(err)
 					return
@@ -248,7 +249,7 @@ func TestTokensTogether(t *testing.T) {
 				if _, err := tokens.Authenticate(secret); err != nil {
 					t.Errorf("new: %v", err)
 				}
-				if err := tokens.Revoke(t.Context(), token.ID); err != nil {
+				if err := tokens.Revoke(t.Context(), "user:admin", token.ID); err != nil {
 					t.Error(err)
 				}
 				if _, err := tokens.Authenticate(secret); !errors.Is(err, ErrBadToken) {
