@@ -75,17 +75,33 @@ func nameLike(line []byte) (name []byte, ok bool) {
 		return nil, false
 	}
 	for _, c := range rest {
-		if c > ' ' && c < 0x7f {
+		if isVisible(c) {
 			name = append(name, c)
 		}
 	}
 	return name, true
 }
 
-// mayBecomeNamed is mayBecomeField for those who trim.
+func isVisible(c byte) bool { return c > ' ' && c < 0x7f }
+
+// mayBecomeNamed is mayBecomeField for those who trim. It is asked for each byte
+// of such a line, and so allocates nothing.
 func mayBecomeNamed(line []byte) bool {
-	name, ok := nameLike(line)
-	return ok && bytes.HasPrefix(endpointName, name)
+	rest, ok := bytes.CutPrefix(line, eventField)
+	if !ok {
+		return false
+	}
+	matched := 0
+	for _, c := range rest {
+		if !isVisible(c) {
+			continue
+		}
+		if matched == len(endpointName) || c != endpointName[matched] {
+			return false
+		}
+		matched++
+	}
+	return true
 }
 
 // filter appends to out what is to be sent for the next bytes of the stream.
@@ -151,7 +167,9 @@ func (f *endpointFilter) match(out []byte, c byte) ([]byte, error) {
 	if mayBecomeField(f.held) {
 		return out, nil
 	}
-	if !f.odd && mayBecomeNamed(f.held) {
+	// What is held beyond the field's length may become named, and one more
+	// blank changes nothing about that.
+	if !f.odd && (len(f.held) > len(fieldSpaced) && !isVisible(c) || mayBecomeNamed(f.held)) {
 		if len(f.held) > maxPadding {
 			return out, errBadEndpointEvent
 		}

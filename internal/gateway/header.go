@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
@@ -113,14 +112,17 @@ func mentions(values []string, words string) bool {
 // copyHeader copies what may pass. The values are shared: nobody changes them.
 func copyHeader(to, from http.Header, kept func(string) bool) {
 	// What Connection names is for this hop as well.
-	var named []string
+	var named map[string]bool
 	for _, list := range from["Connection"] {
 		for name := range strings.SplitSeq(list, ",") {
-			named = append(named, http.CanonicalHeaderKey(strings.TrimSpace(name)))
+			if named == nil {
+				named = make(map[string]bool)
+			}
+			named[http.CanonicalHeaderKey(strings.TrimSpace(name))] = true
 		}
 	}
 	for name, values := range from {
-		if !kept(name) && !slices.Contains(named, name) {
+		if !kept(name) && !named[name] {
 			to[name] = values
 		}
 	}
