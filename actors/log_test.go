@@ -47,9 +47,9 @@ func TestLogKeepsTheUpstreamToItself(t *testing.T) {
 	}
 }
 
-// TestLogTellsOfHealth: whoever reads only the log learns what fails and when
-// it comes back, once each.
-func TestLogTellsOfHealth(t *testing.T) {
+// TestLogTellsOfServices: whoever reads only the log learns what is switched on
+// and off, what fails and when it comes back, once each.
+func TestLogTellsOfServices(t *testing.T) {
 	var log bytes.Buffer
 	inWorld(t, func(_ *testing.T, w *world) {
 		w.register("/a")
@@ -59,22 +59,30 @@ func TestLogTellsOfHealth(t *testing.T) {
 		time.Sleep(5 * interval)
 		w.upstreams.at("/a", nil)
 		time.Sleep(3 * interval)
+		w.disable("/a")
+		w.disable("/a") // No change.
+		mustAsk(w, w.Registry, RemoveService{"/a"})
 	}, func(o *Options) {
 		o.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	})
 	var told []string
 	for line := range strings.Lines(log.String()) {
-		if strings.Contains(line, "changed its status") {
+		if strings.Contains(line, "a service ") {
 			told = append(told, line)
 		}
 	}
-	for i, want := range []string{
+	wants := []string{
+		`level=INFO msg="a service was registered" service=/a status=disabled`,
+		`level=INFO msg="a service changed its status" service=/a from=disabled to=checking`,
 		`level=INFO msg="a service changed its status" service=/a from=checking to=healthy`,
 		`level=WARN msg="a service changed its status" service=/a from=healthy to="unhealthy: timeout"`,
 		`level=INFO msg="a service changed its status" service=/a from="unhealthy: timeout" to=healthy`,
-	} {
-		if i >= len(told) || !strings.Contains(told[i], want) || len(told) != 3 {
-			t.Fatalf("want %s as line %d of 3, told:\n%s", want, i+1, strings.Join(told, ""))
+		`level=INFO msg="a service changed its status" service=/a from=healthy to=disabled`,
+		`level=INFO msg="a service was removed" service=/a`,
+	}
+	for i, want := range wants {
+		if i >= len(told) || !strings.Contains(told[i], want) || len(told) != len(wants) {
+			t.Fatalf("want %s as line %d of %d, told:\n%s", want, i+1, len(wants), strings.Join(told, ""))
 		}
 	}
 }

@@ -132,6 +132,7 @@ func (a *registryActor) commit(ch registry.Change, err error) (*registry.Service
 		return nil, fmt.Errorf("store the change of %s: %w", ch.Path(), err)
 	}
 	a.publish(ch)
+	a.report(ch)
 	if ch.After == nil {
 		return ch.Before, nil
 	}
@@ -209,14 +210,23 @@ func (a *registryActor) finish(m checkFinished) {
 			m.fail(err)
 			return
 		}
-		a.report(ch)
 	}
 	a.answer(m.waiting)
 }
 
-// report logs that a service entered another status: a warning if somebody
-// should look at it.
+// report logs that a service came, went, or entered another status: a warning
+// if somebody should look at it. Who wanted that is in the access log.
 func (a *registryActor) report(ch registry.Change) {
+	switch {
+	case ch.Kind == registry.Unchanged:
+		return
+	case ch.Before == nil:
+		a.log.Info("a service was registered", "service", ch.Path(), "status", ch.After.Health.Status.String())
+		return
+	case ch.After == nil:
+		a.log.Info("a service was removed", "service", ch.Path())
+		return
+	}
 	before, after := ch.Before.Health.Status, ch.After.Health.Status
 	if before == after {
 		return
