@@ -56,7 +56,7 @@ func TestDemo(t *testing.T) {
 		t.Errorf("stop of nothing: exit code %d, want 1\n%s", code, text)
 	}
 	s.stop(t)
-	if log := s.err.String(); strings.Contains(log, "session") || !strings.Contains(log, `msg="example server stopped" service=/weather`) {
+	if log := s.err.String(); strings.Contains(log, "session") || strings.Contains(log, "flag or environment") || !strings.Contains(log, `msg="example server stopped" service=/weather`) {
 		t.Errorf("the log is not about the gateway:\n%s", log)
 	}
 

@@ -55,6 +55,9 @@ type Config struct {
 	SecretKey      string        `help:"Key that upstream headers are encrypted with, 32 to 1024 characters without blanks; make one with: openssl rand -base64 32. Without it the first start makes one, in the file secret.key of the data directory. Better set by its environment variable: a command line is visible to others." env:"MCPGATEWAY_SECRET_KEY" placeholder:"KEY" group:"Data"`
 	Import         string        `help:"Folder of the original registry's JSON files to import on the first start, as long as no service is registered. If that is interrupted, the next start goes on." env:"MCPGATEWAY_IMPORT" placeholder:"DIR" group:"Data"`
 
+	// demo says that the settings' password is known and need not be told of.
+	demo bool `kong:"-"`
+
 	// Version is the program's, for /metrics and for upstreams.
 	Version string `kong:"-"`
 }

@@ -22,6 +22,7 @@ func Demo(ctx context.Context, c Config, out io.Writer) error {
 	if host, _, err := net.SplitHostPort(c.Listen); err == nil && !isLoopback(host) {
 		return usage("--listen: the demo's password is known to everybody, so it listens on loopback only; use serve for other addresses.")
 	}
+	c.demo = true
 	a, err := New(ctx, c, out)
 	if err != nil {
 		return err

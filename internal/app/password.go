@@ -37,8 +37,8 @@ func (a *App) preparePassword(ctx context.Context, c Config, out io.Writer) erro
 		return usage("--admin-password: %s", weakAdvice)
 	}
 	changed, err := a.admin.EnsurePassword(ctx, c.AdminPassword)
-	if changed {
-		a.log.Info("the administrator's password is the one of the settings now", "user", c.AdminUser)
+	if changed && !c.demo {
+		a.log.Info("the administrator's password is now the one given by flag or environment", "user", c.AdminUser)
 	}
 	return err
 }
