@@ -38,7 +38,8 @@ type call struct {
 	proxied bool
 	// route is the pattern that matched, for logs and metrics.
 	route string
-	// report is what the gateway found out about a proxied request.
+	// report is what the gateway found out about a proxied request. Of one that
+	// was refused it has the service, for the log alone.
 	report gateway.Report
 	// cause is why an upstream could not be reached; callers do not see it.
 	cause error

@@ -78,7 +78,7 @@ var sentinels = []struct {
 	failure failure
 }{
 	{errNoRoute, failure{status: 404, title: "Not Found", detail: "Nothing is at this address; /docs lists what there is."}},
-	{registry.ErrNotFound, failure{status: 404, title: "No such service", detail: "No service is registered at this path; GET /api/server_details/all lists those that are."}},
+	{registry.ErrNotFound, failure{status: 404, title: "No such service", detail: "No service is registered at this path, or not for this token; GET /api/server_details/all lists those that are."}},
 	{registry.ErrConflict, failure{status: 409, title: "Path taken", detail: "A service is registered at this path already; choose another path, or edit or delete that service."}},
 	{registry.ErrDisabled, failure{status: 400, title: "Service disabled", detail: "The service is disabled and is not checked; enable it first."}},
 	{errForeignHost, failure{header: hangUp, status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},

@@ -14,6 +14,8 @@ import (
 // outside tests.
 type Forwarder interface {
 	Forward(w http.ResponseWriter, r *http.Request, c gateway.Caller, report *gateway.Report) error
+	// ServiceOf is the service of the request's path; empty if there is none.
+	ServiceOf(r *http.Request) registry.Path
 }
 
 // serveProxied answers a request with what the upstream of its service says, if
@@ -34,6 +36,11 @@ func (s *Server) serveProxied(w http.ResponseWriter, r *http.Request) {
 // form before that, if it is at this address.
 func (s *Server) refuseProxied(w http.ResponseWriter, r *http.Request, err error) {
 	c := callOf(r.Context())
+	if c.report.Service == "" {
+		// The log names the service also where the caller must not learn that
+		// there is one.
+		c.report.Service = s.o.Gateway.ServiceOf(r)
+	}
 	if upstream, ok := errors.AsType[*gateway.UpstreamError](err); ok {
 		c.cause = upstream.Unwrap()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -36,6 +37,7 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 	}
 	next := localTarget(registry.Text(form.Next))
 	token, expires, err := s.o.Admin.Login(ctx, c.client, form.Username, form.Password)
+	s.logLogin(ctx, c, form.Username, err)
 	if errors.Is(err, auth.ErrBadLogin) {
 		query := "error=Invalid+username+or+password"
 		if next != "/" {
@@ -53,6 +55,24 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 	}
 	c.principal = auth.NewUser(form.Username)
 	return sessionSeeOther(next, s.sessionCookie(c, token, expires)), nil
+}
+
+// logLogin tells of a login, and warns of one that failed or came too often.
+// The name is the caller's word.
+func (s *Server) logLogin(ctx context.Context, c *call, user string, err error) {
+	level, what := slog.LevelInfo, "signed in"
+	switch _, throttled := errors.AsType[*auth.ThrottledError](err); {
+	case throttled:
+		level, what = slog.LevelWarn, "a sign-in was refused: too many failed"
+	case errors.Is(err, auth.ErrBadLogin):
+		level, what = slog.LevelWarn, "a sign-in failed"
+	case err != nil:
+		return // It is no fault of the caller's, and the access log has it.
+	}
+	s.log.LogAttrs(ctx, level, what,
+		slog.String("user", forLog(auth.HideSecret(user))),
+		slog.String("client", c.client.String()),
+		slog.String("request_id", c.id))
 }
 
 // Logout is POST /logout.

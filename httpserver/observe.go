@@ -67,7 +67,7 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	switch {
 	case c.failure != nil:
 		level = slog.LevelError
-	case path == "/livez" || path == "/readyz" || path == "/health" || path == "/metrics":
+	case isNoise(path):
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(c.request.Context(), level) {
@@ -106,6 +106,16 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	record := slog.NewRecord(time.Now(), level, "request", 0)
 	record.AddAttrs(attrs...)
 	_ = s.log.Handler().Handle(c.request.Context(), record)
+}
+
+// isNoise says of requests that come by themselves, from monitors and with
+// every page, that the log need not tell of them.
+func isNoise(path string) bool {
+	switch path {
+	case "/livez", "/readyz", "/health", "/metrics", "/favicon.ico":
+		return true
+	}
+	return strings.HasPrefix(path, "/static/")
 }
 
 // panicError is what a handler panicked with, and where.

@@ -10,6 +10,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/gateway"
+	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 // echo is a gateway that answers with what it got.
@@ -29,6 +30,8 @@ func (echo) Forward(w http.ResponseWriter, r *http.Request, _ gateway.Caller, _ 
 	_, err = io.WriteString(w, r.Method+" "+r.URL.Path)
 	return err
 }
+
+func (echo) ServiceOf(*http.Request) registry.Path { return "" }
 
 // newGateway is an edge with proxied routes, and a caller whose answers are
 // judged by nobody: they are the upstreams'.

@@ -151,6 +151,20 @@ func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, repo
 	return x.run(tail)
 }
 
+// ServiceOf is the service that the request's path belongs to, whoever asks and
+// whether or not it is switched on; empty if there is none. It is for the log
+// of requests that never come to [Gateway.Forward], or no further.
+func (g *Gateway) ServiceOf(r *http.Request) registry.Path {
+	path := r.URL.EscapedPath()
+	if checkPath(path) != nil {
+		return ""
+	}
+	if route, _ := g.routes.find(path); route != nil {
+		return route.path
+	}
+	return ""
+}
+
 // patientDial makes connections whose writes do not wait for ever.
 func patientDial(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
