@@ -323,3 +323,37 @@ func TestADeadIdleConnection(t *testing.T) {
 		}
 	}
 }
+
+// A service that is switched off, moved or removed takes its streams along, and
+// one that is only looked at anew does not.
+func TestStreamsEndWithTheirService(t *testing.T) {
+	w := newWorld(t)
+	stream := func(out http.ResponseWriter, r *http.Request) {
+		out.Header().Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(out, "data: 1\n\n")
+		_ = http.NewResponseController(out).Flush()
+		<-r.Context().Done()
+	}
+	up, other := serving(t, stream), serving(t, stream)
+	for name, end := range map[string]func(){
+		"off":   func() { w.register("/up", up, func(s *registry.Service) { s.Enabled = false }) },
+		"moved": func() { w.register("/up", other) },
+		"gone":  func() { w.routes.Update(w.services["/up"], nil); delete(w.services, "/up") },
+	} {
+		w.register("/up", up)
+		res := w.open(t.Context(), "GET", "/up", nil)
+		first := make([]byte, 9)
+		if _, err := io.ReadFull(res.Body, first); err != nil {
+			t.Fatal(err)
+		}
+		w.register("/up", up, detected(registry.StreamableHTTP, up+"/mcp"))
+		if s, _ := w.board.Summary("/up"); s.OpenStreams != 1 {
+			t.Errorf("%s: %d streams are open after a check", name, s.OpenStreams)
+		}
+		end()
+		if rest, err := io.ReadAll(res.Body); err != nil || len(rest) > 0 {
+			t.Errorf("%s: the stream ends with %q, %v", name, rest, err)
+		}
+		_ = res.Body.Close()
+	}
+}

@@ -33,7 +33,9 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 		defer out.flushSoon()()
 	}
 	if lasting {
-		defer context.AfterFunc(x.gateway.life, func() { _ = res.Body.Close() })()
+		hangUp := func() { _ = res.Body.Close() }
+		defer context.AfterFunc(x.gateway.life, hangUp)()
+		defer context.AfterFunc(x.route.life, hangUp)()
 	}
 	var b *buffer
 	var room []byte
@@ -78,7 +80,7 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			room = b.bytes[:]
 		}
 		switch {
-		case errors.Is(err, io.EOF), lasting && x.gateway.life.Err() != nil:
+		case errors.Is(err, io.EOF), lasting && x.over():
 			out.finish()
 			return
 		case err != nil:
@@ -90,6 +92,12 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			panic(http.ErrAbortHandler)
 		}
 	}
+}
+
+// over says whether streams that last are to end: the gateway stops, or the
+// service is no longer what the caller was let in to.
+func (x *exchange) over() bool {
+	return x.gateway.life.Err() != nil || x.route.life.Err() != nil
 }
 
 // lasts says whether an event stream has no end of its own: that of a GET, and

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -21,6 +22,8 @@ const suspectEvery = time.Second
 type route struct {
 	path    registry.Path
 	enabled bool
+	// registered is the upstream's URL as it was given.
+	registered string
 	// upstream is the registered URL, base its escaped path without a slash at
 	// the end, origin what a redirect or an endpoint must not leave.
 	upstream *url.URL
@@ -31,6 +34,10 @@ type route struct {
 	mcp, sse *url.URL
 	headers  registry.Headers
 	counter  *traffic.Counter
+	// life ends once the service is disabled, removed or served by another
+	// upstream: streams that would last end with it.
+	life context.Context
+	end  context.CancelFunc
 	*state
 }
 
@@ -42,11 +49,16 @@ type state struct {
 
 // newRoute makes the route of s in place of an earlier one, if there is any.
 func newRoute(s *registry.Service, earlier *route, counter *traffic.Counter) *route {
-	r := &route{path: s.Path, enabled: s.Enabled, headers: s.UpstreamHeaders, counter: counter}
+	r := &route{path: s.Path, enabled: s.Enabled, registered: s.Upstream, headers: s.UpstreamHeaders, counter: counter}
 	if earlier != nil {
 		r.state = earlier.state
 	} else {
 		r.state = new(state)
+	}
+	if r.continues(earlier) {
+		r.life, r.end = earlier.life, earlier.end
+	} else {
+		r.life, r.end = context.WithCancel(context.Background())
 	}
 	counter.SetTools(s.Tools)
 	upstream, err := url.Parse(s.Upstream)
@@ -75,6 +87,11 @@ func newRoute(s *registry.Service, earlier *route, counter *traffic.Counter) *ro
 		r.mcp = endpoint
 	}
 	return r
+}
+
+// continues says whether what goes on by way of the earlier route may go on.
+func (r *route) continues(earlier *route) bool {
+	return earlier != nil && earlier.enabled && r.enabled && earlier.registered == r.registered
 }
 
 // sameRoute says whether two states of a service are routed the same way.

@@ -48,12 +48,18 @@ func (t *Routes) replace(path registry.Path, s *registry.Service) {
 	if old := shard.Load(); old != nil {
 		next = maps.Clone(*old)
 	}
+	earlier := next[path]
+	var later *route
 	if s == nil {
 		delete(next, path)
 	} else {
-		next[path] = newRoute(s, next[path], t.board.Counter(path))
+		later = newRoute(s, earlier, t.board.Counter(path))
+		next[path] = later
 	}
 	shard.Store(&next)
+	if earlier != nil && (later == nil || later.life != earlier.life) {
+		earlier.end()
+	}
 }
 
 func (t *Routes) shardOf(path string) uint64 { return maphash.String(t.seed, path) % shards }
