@@ -278,6 +278,21 @@ type EditForm struct {
 	// Example: Provides weather forecasts
 	Description *string `json:"description,omitempty"`
 
+	// HeaderName Names of headers for the upstream, one field for each. See `upstream_headers` of JSON for what they may be.
+	//
+	// Example: ["Authorization"]
+	HeaderName *[]string `json:"header_name,omitempty"`
+
+	// HeaderRemove Names of headers to send no more, one field for each.
+	//
+	// Example: ["X-Api-Key"]
+	HeaderRemove *[]string `json:"header_remove,omitempty"`
+
+	// HeaderValue Their values, in the order of the names. A row of which both are empty means nothing; the headers that are not named stay.
+	//
+	// Example: ["Bearer 0123456789abcdef"]
+	HeaderValue *[]string `json:"header_value,omitempty"`
+
 	// IsPython Whether the server is written in Python. A boolean of a form; empty is no.
 	//
 	// Example: true
@@ -427,6 +442,14 @@ type ExaminationAuth struct {
 
 // ExaminationBody What to examine.
 type ExaminationBody struct {
+	// ServicePath A registered service. Its stored headers go along if the URL is of
+	// the origin of its `proxy_pass_url`; those in `upstream_headers` take
+	// the place of stored ones of the same names.
+	//
+	//
+	// Example: /weather
+	ServicePath *string `json:"service_path,omitempty"`
+
 	// UpstreamHeaders Headers for each request to the URL's own origin, such as an API key;
 	// they are kept nowhere and never shown.
 	//
@@ -846,6 +869,16 @@ type RegisterForm struct {
 	//
 	// Example: Provides weather forecasts
 	Description *string `json:"description,omitempty"`
+
+	// HeaderName Names of headers for the upstream, one field for each. See `upstream_headers` of JSON for what they may be.
+	//
+	// Example: ["Authorization"]
+	HeaderName *[]string `json:"header_name,omitempty"`
+
+	// HeaderValue Their values, in the order of the names. A row of which both are empty means nothing.
+	//
+	// Example: ["Bearer 0123456789abcdef"]
+	HeaderValue *[]string `json:"header_value,omitempty"`
 
 	// IsPython Whether the server is written in Python. A boolean of a form; empty is no.
 	//

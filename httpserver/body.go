@@ -53,7 +53,9 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 		// The generated server compares the header as text.
 		r.Header.Set("Content-Type", kind)
 		if kind == formType {
-			err = readForm(r, string(body), op.lists)
+			if err = readForm(r, string(body), op.lists); err == nil {
+				err = refuseJSONHeaders(r.PostForm, op)
+			}
 		} else {
 			err = readJSON(r, body, op.fields)
 		}

@@ -47,6 +47,9 @@ func draftOfForm(f gen.EditForm) registry.Draft {
 	d.Stars = count("num_stars", f.NumStars)
 	d.IsPython = flag("is_python", f.IsPython)
 	d.WatchTools = flag("watch_tools", f.WatchTools)
+	var wrong []registry.FieldError
+	d.HeaderChange, wrong = headersOfForm(f)
+	d.Malformed = append(d.Malformed, wrong...)
 	return d
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -22,13 +23,47 @@ func (s *Server) ExamineUpstream(ctx context.Context, req gen.ExamineUpstreamReq
 	if err != nil {
 		return nil, err
 	}
+	target, note, err := s.withStored(ctx, target, req.Body)
+	if err != nil {
+		return nil, err
+	}
 	select {
 	case s.examiners <- struct{}{}:
 		defer func() { <-s.examiners }()
 	default:
 		return nil, errExaminersBusy
 	}
-	return gen.ExamineUpstream200JSONResponse{Body: examinationOf(s.o.Examine(ctx, target))}, nil
+	x := s.o.Examine(ctx, target)
+	if note != "" {
+		x.Findings = append(x.Findings, registry.Finding{Kind: registry.FindingNote, Topic: "Headers", Text: note})
+	}
+	return gen.ExamineUpstream200JSONResponse{Body: examinationOf(x)}, nil
+}
+
+// withStored adds the headers that are stored for a service, below those that
+// were given, and a note about it. They go to the service's own origin only.
+func (s *Server) withStored(ctx context.Context, t registry.Target, b *gen.ExaminationBody) (registry.Target, string, error) {
+	if b == nil || b.ServicePath == nil {
+		return t, "", nil
+	}
+	service, err := s.service(ctx, *b.ServicePath)
+	if errors.Is(err, registry.ErrNotFound) {
+		return t, "", registry.Invalid("service_path", "Name a registered service, or leave this out.")
+	}
+	switch {
+	case err != nil:
+		return t, "", err
+	case service.UpstreamHeaders.IsZero():
+		return t, "", nil
+	case !registry.SameOrigin(t.Upstream, service.Upstream):
+		return t, "This is another host or port than the service's, so the headers that are stored for it were not sent.", nil
+	}
+	given := make(map[string]string)
+	maps.Insert(given, t.Headers.All())
+	if t.Headers, err = service.UpstreamHeaders.With(registry.HeaderChange{Set: given}); err != nil {
+		return t, "", err
+	}
+	return t, "This was asked with the headers that are stored for the service.", nil
 }
 
 // WriteExamination writes what POST /api/doctor would answer, for a command

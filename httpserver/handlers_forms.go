@@ -89,6 +89,8 @@ func typed(req gen.EditServiceRequestObject) web.FormValues {
 			License:      registry.Text(f.License),
 			IsPython:     python,
 			WatchTools:   watch,
+			NewHeaders:   typedNames(f),
+			Removed:      listOf(f.HeaderRemove),
 		}
 	}
 	d := draftOf(req)

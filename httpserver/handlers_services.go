@@ -15,7 +15,7 @@ import (
 func (s *Server) RegisterService(ctx context.Context, req gen.RegisterServiceRequestObject) (gen.RegisterServiceResponseObject, error) {
 	edit := gen.EditServiceRequestObject{
 		JSONBody:     (*gen.EditBody)(req.JSONBody),
-		FormdataBody: (*gen.EditForm)(req.FormdataBody),
+		FormdataBody: editOfRegister(req.FormdataBody),
 	}
 	service, err := actors.Ask(ctx, s.o.Registry, actors.RegisterService{Draft: draftOf(edit)})
 	if err != nil {
@@ -41,7 +41,11 @@ func (s *Server) EditService(ctx context.Context, req gen.EditServiceRequestObje
 		return nil, err // There is no form for what is not there.
 	}
 	if err != nil {
-		return nil, s.onForm(err, path, typed(req))
+		values := typed(req)
+		if service, err := s.service(ctx, req.ServicePath); err == nil {
+			values.HeaderNames = service.UpstreamHeaders.Names()
+		}
+		return nil, s.onForm(err, path, values)
 	}
 	if req.JSONBody == nil {
 		return toDashboard(), nil

@@ -20,6 +20,7 @@ var serviceForm = form{
 	{"tags", "Tags", "Separated by commas."},
 	{"proxy_pass_url", "Upstream URL", "Where the server listens, such as http://localhost:8000. How it speaks MCP is found out."},
 	{"watch_tools", "Watch its tools", "Keeps a connection open, to hear at once when the list of tools changes."},
+	{"upstream_headers", "Headers sent to the server", "For a server that asks for a key, in a header such as Authorization or X-Api-Key. Values are encrypted and never shown again."},
 	{"num_tools", "Number of tools", "Counts until the first check has asked the server itself."},
 	{"num_stars", "Stars", "Your rating, a whole number."},
 	{"license", "License", "Such as MIT or Apache-2.0."},

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -30,6 +31,7 @@ func New() (*Pages, error) {
 	layout, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": assets.url, "modules": assets.modules,
 		"ago": ago, "iso": iso, "millis": millis, "count": count,
+		"has": slices.Contains[[]string], "inc": func(i int) int { return i + 1 },
 		"pretty": pretty, "words": words, "word": Word,
 		"field": serviceForm.field, "summary": serviceForm.summary,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,

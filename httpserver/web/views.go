@@ -1,6 +1,9 @@
 package web
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Shell is what every page carries around its content.
 type Shell struct {
@@ -79,7 +82,7 @@ type FormPage struct {
 	Values FormValues
 	// Errors holds a sentence for each field that was refused, by its name in
 	// the form (name, description, path, proxy_pass_url, tags, num_tools,
-	// num_stars, is_python, license, watch_tools).
+	// num_stars, is_python, license, watch_tools, upstream_headers).
 	Errors map[string]string
 }
 
@@ -96,10 +99,21 @@ type FormValues struct {
 	License            string
 	IsPython           bool
 	WatchTools         bool
-	// HeaderNames are those of the headers towards the upstream, shown and not
-	// to be changed here.
-	HeaderNames []string
+	// HeaderNames are those of the headers that are sent to the upstream by
+	// now, Removed those of them that are ticked to be removed.
+	HeaderNames, Removed []string
+	// NewHeaders are the names typed for headers to set. Values are secrets and
+	// never shown again.
+	NewHeaders []string
 }
+
+// HeaderRows are the names in the rows for headers, with empty rows at the end.
+func (v FormValues) HeaderRows() []string {
+	return append(slices.Clone(v.NewHeaders), make([]string, max(1, emptyHeaderRows-len(v.NewHeaders)))...)
+}
+
+// emptyHeaderRows is what a form without script has to offer.
+const emptyHeaderRows = 3
 
 // ToolsPage is GET /tools/{path}.
 type ToolsPage struct {

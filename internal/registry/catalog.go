@@ -147,9 +147,6 @@ func (c *Catalog) Edit(path Path, d Draft, now time.Time) (Change, error) {
 	if len(problems) > 0 {
 		return Change{}, fmt.Errorf("edit %s: %w", path, &InvalidError{Fields: problems})
 	}
-	if d.UpstreamHeaders == nil && !sameOrigin(after.Upstream, before.Upstream) {
-		after.UpstreamHeaders = Headers{}
-	}
 	if after.sameRecord(before) {
 		return Change{Kind: Unchanged, Before: before, After: before}, nil
 	}

@@ -39,6 +39,9 @@ type Draft struct {
 	// that a formatter shows an address in place of the values, and no encoder
 	// shows it.
 	UpstreamHeaders *map[string]string `json:"-"`
+	// HeaderChange changes them one by one. It counts only without
+	// UpstreamHeaders.
+	HeaderChange *HeaderChange `json:"-"`
 	// Malformed lists the fields that the caller's format could not express,
 	// such as a number that is none. They are reported with the rest.
 	Malformed []FieldError
@@ -52,7 +55,8 @@ func Text(field *string) string {
 	return *field
 }
 
-// fill writes the draft over s, and lists what is wrong with it.
+// fill writes the draft over s, and lists what is wrong with it. An upstream of
+// another origin drops the headers, which are secrets of the old one.
 func (d *Draft) fill(s *Service) []FieldError {
 	problems := slices.Clone(d.Malformed)
 	problem := func(field, format string, args ...any) {
@@ -100,6 +104,9 @@ func (d *Draft) fill(s *Service) []FieldError {
 		if upstream, why := parseUpstream(strings.TrimSpace(*d.Upstream)); why != "" {
 			problem("proxy_pass_url", "%s", why)
 		} else {
+			if !SameOrigin(upstream, s.Upstream) {
+				s.UpstreamHeaders = Headers{}
+			}
 			s.Upstream = upstream
 		}
 	}
@@ -118,12 +125,14 @@ func (d *Draft) fill(s *Service) []FieldError {
 	if d.WatchTools != nil {
 		s.WatchTools = *d.WatchTools
 	}
+	var err error
 	if d.UpstreamHeaders != nil {
-		headers, err := ParseHeaders(*d.UpstreamHeaders)
-		if invalid, ok := err.(*InvalidError); ok { //nolint:errorlint // ParseHeaders returns it bare.
-			problems = append(problems, invalid.Fields...)
-		}
-		s.UpstreamHeaders = headers
+		s.UpstreamHeaders, err = ParseHeaders(*d.UpstreamHeaders)
+	} else if d.HeaderChange != nil {
+		s.UpstreamHeaders, err = s.UpstreamHeaders.With(*d.HeaderChange)
+	}
+	if invalid, ok := err.(*InvalidError); ok { //nolint:errorlint // Both return it bare.
+		problems = append(problems, invalid.Fields...)
 	}
 	return problems
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// sameOrigin says whether two upstreams have one scheme, host and port, and so
+// SameOrigin says whether two upstreams have one scheme, host and port, and so
 // lead to one server.
-func sameOrigin(a, b string) bool {
+func SameOrigin(a, b string) bool {
 	if a == b {
 		return true
 	}

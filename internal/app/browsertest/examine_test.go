@@ -43,14 +43,17 @@ func TestExamineOnTheForm(t *testing.T) {
 	b.see("#examination", "Is the server running")
 	b.fill("#proxy_pass_url", "localhost:8000")
 	b.click("#examine")
-	b.see("#examination", "Begin the URL with http://")
+	b.see("#examination", "Not checked. Begin the URL with http:// or https://.")
+	if look[bool](b, find("#examination")+".textContent.includes('url:')") {
+		t.Error("it names a field of the API")
+	}
 	b.stayed()
 	if len(w.details(t, "/all")) > 0 {
 		t.Error("something was registered")
 	}
 
 	w.register(t, "/weather", "Weather", upstream.URL)
-	const note = "asked without the headers"
+	const note = "with the headers that are stored"
 	b.open("/edit/weather")
 	b.click("#examine")
 	b.see("#examination", "This URL works")

@@ -47,9 +47,10 @@ export function toLogin() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
-// explain reads a problem of RFC 9457.
+// explain reads a problem of RFC 9457. Where it lists fields its detail says
+// the same again, and their names are those of the API.
 function explain(response, body) {
-  const fields = Array.isArray(body?.errors) ? body.errors.map((e) => `${e.field}: ${e.message}`) : [];
-  const said = [body?.detail ?? body?.title, ...fields].filter((part) => typeof part === 'string' && part !== '');
-  return said.join(' ') || `The gateway answered ${response.status} ${response.statusText}.`;
+  const fields = Array.isArray(body?.errors) ? body.errors.map((e) => e.message) : [];
+  const said = (fields.length > 0 ? fields : [body?.detail ?? body?.title]).filter((part) => typeof part === 'string' && part !== '');
+  return [...new Set(said)].join(' ') || `The gateway answered ${response.status} ${response.statusText}.`;
 }

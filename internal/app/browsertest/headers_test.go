@@ -1,0 +1,52 @@
+package browsertest
+
+import (
+	"testing"
+
+	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
+)
+
+// TestHeadersOnTheForm: a server that wants a key is examined with it, and
+// registered; an edit examines it with the key that is stored.
+func TestHeadersOnTheForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	lock := &upstreamtest.Lock{Name: "X-Api-Key", Value: "0123456789", Behind: upstreamtest.Stateful(t, "alpha")}
+	url := upstreamtest.Serve(t, lock) + "/mcp"
+	const row = "#header-rows > :last-child > "
+	b := w.tab(t)
+	b.open("/register")
+	b.fill("#name", "Locked")
+	b.fill("#path", "/locked")
+	b.fill("#proxy_pass_url", url)
+	b.click("#examine")
+	b.see("#examination", "asks for credentials")
+	b.click(".headers summary")
+	b.fill(row+"[name=header_name]", "X-Other")
+	b.until(find("#examination") + ".textContent === ''")
+	b.fill(row+"[name=header_value]", "a")
+	b.click("#add-header")
+	b.fill(row+"[name=header_name]", "x-api-key")
+	b.fill(row+"[name=header_value]", "0123456789")
+	b.accessible("form with headers")
+	b.click("#examine")
+	b.see("#examination", "This URL works")
+	b.click("main [type=submit]")
+	b.at("/")
+
+	b.open("/edit/locked#check")
+	b.see("#examination", "This URL works")
+	b.see("#examination", "headers that are stored")
+	b.see(".headers-set", "X-Api-Key")
+	if look[bool](b, "document.documentElement.outerHTML.includes('0123456789')") {
+		t.Error("the value is on the page")
+	}
+	b.click("[name=header_remove][value=X-Other]")
+	b.click("main [type=submit]")
+	b.at("/")
+	b.open("/edit/locked")
+	b.see(".headers-set", "X-Api-Key")
+	if look[bool](b, find(".headers-set")+".textContent.includes('X-Other')") {
+		t.Error("X-Other was not removed")
+	}
+}
