@@ -52,6 +52,13 @@ func (s *Server) CreateTokenByForm(ctx context.Context, req gen.CreateTokenByFor
 	}
 	view.Title = "Token made"
 	view.Made = &web.MadeToken{Token: tokenView(made, time.Now()), Secret: secret}
+	for _, path := range view.Made.Services {
+		if slices.ContainsFunc(view.Services, func(s web.ServiceChoice) bool { return s.Path == path }) {
+			view.Made.Registered = append(view.Made.Registered, path)
+		} else {
+			view.Made.Unregistered = append(view.Made.Unregistered, path)
+		}
+	}
 	return page{status: http.StatusCreated, draw: func(w io.Writer) error { return s.pages.Tokens(w, view) }}, nil
 }
 

@@ -37,6 +37,14 @@ func TestTokenByForm(t *testing.T) {
 	if secret == "" || strings.Count(made.body, secret) != 1 || strings.Contains(made.body, "<b>Agent") {
 		t.Fatalf("the page shows the token %d times, or has markup of its name", strings.Count(made.body, secret))
 	}
+	for text, times := range map[string]int{
+		`href="/connect/weather"`: 1, `href="/connect/other"`: 0, "No service is registered yet at <code>/other</code>": 1,
+		"<code>token:" + e.tokens.List()[0].ID + "</code>": 1, "<code>" + e.tokens.List()[0].ID + "</code>": 1,
+	} {
+		if got := strings.Count(made.body, text); got != times {
+			t.Errorf("the page has %s %d times", text, got)
+		}
+	}
 	if made.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("Cache-Control is %q", made.header.Get("Cache-Control"))
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -32,7 +31,14 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *streams) error {
 	if _, err := fmt.Fprintln(s.out, made.Secret); err != nil {
 		return fmt.Errorf("print the token %s, which should be revoked: %w", made.ID, err)
 	}
-	_, _ = fmt.Fprintf(s.err, "Made the token %s in %s, %s; it is shown this once, and expires: %s.\n", made.ID, c.Data, where, momentOf(made.ExpiresAt))
+	expires := momentOf(made.ExpiresAt)
+	if made.ExpiresAt.IsZero() {
+		expires += "; give --expires 720h for one that ends"
+	}
+	_, _ = fmt.Fprintf(s.err, "Made the token %s in %s, %s; it is shown this once, and expires: %s.\n", made.ID, c.Data, where, expires)
+	for _, path := range made.Unregistered {
+		_, _ = fmt.Fprintf(s.err, "Note that no service is registered at %s yet; the token will reach it once there is one.\n", path)
+	}
 	return nil
 }
 
@@ -49,12 +55,8 @@ func (c *tokenListCommand) Run(ctx context.Context, s *streams) error {
 	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "ID\tSCOPE\tSERVICES\tCREATED\tEXPIRES\tLAST USED\tNAME")
 	for _, t := range tokens {
-		services := make([]string, len(t.Services))
-		for i, path := range t.Services {
-			services[i] = string(path)
-		}
 		_, _ = fmt.Fprintln(table, strings.Join([]string{
-			t.ID, string(t.Scope), cmp.Or(strings.Join(services, ","), "all"),
+			t.ID, string(t.Scope), t.Reach(),
 			momentOf(t.CreatedAt), momentOf(t.ExpiresAt), momentOf(t.LastUsedAt), t.Name,
 		}, "\t"))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -22,7 +23,7 @@ func token(t *testing.T, data string, args ...string) (out, text string) {
 
 var (
 	secretLine = regexp.MustCompile(`^mcpgw_[0-9A-Za-z]{49}\n$`)
-	madeLine   = regexp.MustCompile(`^Made the token ([a-z2-7]{16}) in \S+, (through the running server|while no server is running on it); it is shown this once, and expires: (never|\S+Z)\.\n$`)
+	madeLine   = regexp.MustCompile(`^Made the token ([a-z2-7]{16}) in \S+, (through the running server|while no server is running on it); it is shown this once, and expires: (never; give --expires 720h for one that ends|\S+Z)\.\n((?:Note that no service is registered at \S+ yet; the token will reach it once there is one\.\n)*)$`)
 )
 
 // createToken makes a token, of which no log may ever hold the secret.
@@ -81,8 +82,16 @@ func TestTokens(t *testing.T) {
 	time := `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`
 	if !regexp.MustCompile(`^ID +SCOPE +SERVICES +CREATED +EXPIRES +LAST USED +NAME\n`+
 		offline+` +gateway +/weather,/team/a +`+time+` +`+time+` +`+time+` +made offline\n`+
-		online+` +metrics +all +`+time+` +never +`+time+` +made online\n$`).MatchString(out) || strings.Contains(out, first) || strings.Contains(out, second) {
+		online+` +metrics +none +`+time+` +never +`+time+` +made online\n$`).MatchString(out) || strings.Contains(out, first) || strings.Contains(out, second) {
 		t.Errorf("the list is\n%s", out)
+	}
+	s.signIn(t, password).post(t, "/register", url.Values{"name": {"A"}, "path": {"/a"}, "proxy_pass_url": {"http://localhost:1"}}).expect(t, http.StatusCreated)
+	noted, text := token(t, data, "create", "--name", "noted", "--service", "/a", "--service", "/b")
+	evidence.secret(strings.TrimSpace(noted))
+	if made := madeLine.FindStringSubmatch(text); made == nil || made[4] != "Note that no service is registered at /b yet; the token will reach it once there is one.\n" {
+		t.Errorf("printed %q", text)
+	} else {
+		token(t, data, "revoke", made[1])
 	}
 	if out, _ := token(t, data, "revoke", online); out != "The token "+online+" is revoked.\n" {
 		t.Errorf("printed %q", out)

@@ -60,6 +60,9 @@ type Token struct {
 type MadeToken struct {
 	Token
 	Secret string
+	// Registered and Unregistered are its services that there are, and those
+	// that there are not yet.
+	Registered, Unregistered []string
 }
 
 // ServiceChoice is a service that a token can be limited to.

@@ -80,7 +80,7 @@ func everyPage(s string) []drawn {
 			return p.Tokens(w, TokensPage{
 				Shell: shell, Tokens: tokens, Values: TokenValues{Name: s, Scope: "gateway", Services: []string{s}, Expires: "custom", ExpiresDays: s},
 				Services: []ServiceChoice{{Path: "/team/weather", Name: s, Chosen: true}, {Path: "/other", Name: s}},
-				Errors:   wrongToken, Made: &MadeToken{Token: tokens[0], Secret: s},
+				Errors:   wrongToken, Made: &MadeToken{Token: tokens[0], Secret: s, Registered: tokens[0].Services, Unregistered: []string{"/later"}},
 			})
 		}},
 		{"error", func(p *Pages, w *bytes.Buffer) error {

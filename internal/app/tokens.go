@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
@@ -32,6 +34,9 @@ func (c TokenConfig) draft() auth.TokenDraft {
 type CreatedToken struct {
 	auth.Token
 	Secret string
+	// Unregistered are those of the token's services that there are none of
+	// yet. It will reach them once there are.
+	Unregistered []registry.Path
 }
 
 // CreateToken makes an API token, through the running server if one holds the
@@ -52,27 +57,44 @@ func RevokeToken(ctx context.Context, data DataConfig, id string) error {
 	return err
 }
 
-func createToken(ctx context.Context, tokens *auth.Tokens, draft auth.TokenDraft) (CreatedToken, error) {
-	token, secret, err := tokens.Create(ctx, auth.CommandLine, draft)
+func createToken(ctx context.Context, d tokenDesk, draft auth.TokenDraft) (CreatedToken, error) {
+	var services []*registry.Service
+	if len(draft.Services) > 0 {
+		var err error
+		if services, err = d.services(ctx); err != nil {
+			return CreatedToken{}, err
+		}
+	}
+	token, secret, err := d.tokens.Create(ctx, auth.CommandLine, draft)
 	if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
 		return CreatedToken{}, usage("%s", flagNames.Replace(invalid.Error()))
 	}
-	return CreatedToken{token, secret}, err
+	unregistered := slices.DeleteFunc(slices.Clone(token.Services), func(path registry.Path) bool {
+		return slices.ContainsFunc(services, func(s *registry.Service) bool { return s.Path == path })
+	})
+	return CreatedToken{token, secret, unregistered}, err
 }
 
 // flagNames turns the fields of a draft, as errors name them, into flags.
 var flagNames = strings.NewReplacer("name: ", "--name: ", "scope: ", "--scope: ", "services: ", "--service: ", "expires_in_seconds: ", "--expires: ")
 
-func listTokens(_ context.Context, tokens *auth.Tokens, _ struct{}) ([]auth.Token, error) {
-	return tokens.List(), nil
+func listTokens(_ context.Context, d tokenDesk, _ struct{}) ([]auth.Token, error) {
+	return d.tokens.List(), nil
 }
 
-func revokeToken(ctx context.Context, tokens *auth.Tokens, id string) (struct{}, error) {
-	return struct{}{}, tokens.Revoke(ctx, auth.CommandLine, id)
+func revokeToken(ctx context.Context, d tokenDesk, id string) (struct{}, error) {
+	return struct{}{}, d.tokens.Revoke(ctx, auth.CommandLine, id)
 }
 
-// tokenCall is what a command does with the tokens, in whichever process.
-type tokenCall[In, Out any] func(context.Context, *auth.Tokens, In) (Out, error)
+// tokenDesk is what a command about tokens works with, in whichever process.
+type tokenDesk struct {
+	tokens *auth.Tokens
+	// services are those that are registered.
+	services func(context.Context) ([]*registry.Service, error)
+}
+
+// tokenCall is what a command does at the desk.
+type tokenCall[In, Out any] func(context.Context, tokenDesk, In) (Out, error)
 
 // onTokens makes the call in the server that holds the data, or here if none
 // does, with the store as open opens it.
@@ -84,7 +106,10 @@ func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in
 	err = open(ctx, data, func(store *storage.Store) error {
 		tokens, err := auth.LoadTokens(ctx, store, slog.New(slog.DiscardHandler))
 		if err == nil {
-			out, err = call(ctx, tokens, in)
+			out, err = call(ctx, tokenDesk{tokens, func(ctx context.Context) ([]*registry.Service, error) {
+				services, _, err := store.Load(ctx)
+				return services, err
+			}}, in)
 		}
 		return err
 	})
@@ -99,5 +124,9 @@ func (a *App) handleTokens(c *controlServer) {
 }
 
 func withTokens[In, Out any](a *App, call tokenCall[In, Out]) func(context.Context, In) (Out, error) {
-	return func(ctx context.Context, in In) (Out, error) { return call(ctx, a.tokens, in) }
+	desk := tokenDesk{a.tokens, func(ctx context.Context) ([]*registry.Service, error) {
+		listing, err := actors.Ask(ctx, a.system.Registry, actors.ListServices{})
+		return listing.Services, err
+	}}
+	return func(ctx context.Context, in In) (Out, error) { return call(ctx, desk, in) }
 }
