@@ -145,15 +145,10 @@ func failureOf(err error) (f failure, known bool) {
 		return failure{status: 502, title: "Bad Gateway", detail: "The service's server " + e.Reason}, true
 	}
 	if e, ok := errors.AsType[*gateway.MethodError](err); ok {
-		err = &methodError{allowed: e.Allowed}
+		return wrongMethod(e.Allowed, e.Stream), true
 	}
 	if e, ok := errors.AsType[*methodError](err); ok {
-		allowed := strings.Join(e.allowed, ", ")
-		return failure{
-			status: 405, title: "Method Not Allowed",
-			detail: "Use one of the methods that this address takes: " + allowed + ".",
-			header: http.Header{"Allow": {allowed}},
-		}, true
+		return wrongMethod(e.allowed, ""), true
 	}
 	if e, ok := errors.AsType[*mediaTypeError](err); ok {
 		return failure{
@@ -172,6 +167,21 @@ func failureOf(err error) (f failure, known bool) {
 		status: 500, title: "Internal Server Error",
 		detail: "Something went wrong here; the server's log has it under the request id.",
 	}, false
+}
+
+// wrongMethod is the failure for a method that an address does not take. stream
+// is where a service is reached that speaks HTTP+SSE only.
+func wrongMethod(allowed []string, stream string) failure {
+	names := strings.Join(allowed, ", ")
+	f := failure{
+		status: 405, title: "Method Not Allowed",
+		detail: "Use one of the methods that this address takes: " + names + ".",
+		header: http.Header{"Allow": {names}},
+	}
+	if stream != "" {
+		f.detail = "This service's server speaks HTTP+SSE only: connect to " + stream + " with a client of that transport."
+	}
+	return f
 }
 
 // fieldSentence sums field errors up.

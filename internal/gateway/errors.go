@@ -29,7 +29,12 @@ var (
 )
 
 // MethodError says that an address of the service takes other methods.
-type MethodError struct{ Allowed []string }
+type MethodError struct {
+	Allowed []string
+	// Stream is set at the MCP endpoint of a service whose server speaks
+	// HTTP+SSE only: the address of its event stream here, such as /weather/sse.
+	Stream string
+}
 
 func (e *MethodError) Error() string { return "method not allowed" }
 

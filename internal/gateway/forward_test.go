@@ -66,6 +66,11 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s %s: %d %q, want %d %q", c.method, c.target, a.StatusCode, a.body, c.status, c.want)
 		}
 	}
+	for target, stream := range map[string]string{"/old/mcp": "/old/sse", "/old": "/old/sse"} {
+		if got := w.send("POST", target, "hi").Header.Get("Test-Stream"); got != stream {
+			t.Errorf("%s: the stream is at %q, want %q", target, got, stream)
+		}
+	}
 	w.routes.Update(w.services["/a/b"], nil)
 	if a := w.send("POST", "/a/b/c", "hi"); a.body != "POST /outer/b/c hi" {
 		t.Errorf("after /a/b is gone: %q", a.body)

@@ -99,6 +99,8 @@ func (w *world) serve(out http.ResponseWriter, r *http.Request) {
 		status = http.StatusBadRequest
 	case isA[*gateway.MethodError](err):
 		status = http.StatusMethodNotAllowed
+		wrong, _ := errors.AsType[*gateway.MethodError](err)
+		out.Header().Set("Test-Stream", wrong.Stream)
 	case isA[*http.MaxBytesError](err):
 		status = http.StatusRequestEntityTooLarge
 	case errors.Is(err, gateway.ErrCallerGone):

@@ -126,7 +126,7 @@ func (r *route) target(method, tail, query string) (*url.URL, error) {
 			return withQuery(r.mcp, query), nil
 		}
 		if method != "GET" {
-			return nil, &MethodError{Allowed: []string{"GET"}}
+			return nil, &MethodError{Allowed: []string{"GET"}, Stream: string(r.path) + "/sse"}
 		}
 		return withQuery(r.sse, query), nil
 	case "/sse":
