@@ -16,6 +16,8 @@ import (
 
 // commandLine is all commands; the tags make the help.
 type commandLine struct {
+	PrintVersion kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Run a server on this machine with two example MCP servers, to look around."`
 	Import      importCommand      `cmd:"" help:"Register the services of the original registry's JSON files."`

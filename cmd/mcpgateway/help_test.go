@@ -32,7 +32,9 @@ func TestHelp(t *testing.T) {
 
 func TestVersion(t *testing.T) {
 	t.Parallel()
-	if code, out, text := run(t, nil, "version"); code != 0 || out != "mcpgateway "+testVersion+"\n" || text != "" {
-		t.Errorf("exit code %d, %q, %q", code, out, text)
+	for _, word := range []string{"version", "--version"} {
+		if code, out, text := run(t, nil, word); code != 0 || out != "mcpgateway "+testVersion+"\n" || text != "" {
+			t.Errorf("%s: exit code %d, %q, %q", word, code, out, text)
+		}
 	}
 }

@@ -54,7 +54,7 @@ func run(args []string, in *os.File, out, errOut io.Writer) (code int) {
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.Vars{"version": version},
+		kong.Vars{"version": "mcpgateway " + version},
 	)
 	if err != nil {
 		return report(errOut, err)

@@ -21,6 +21,15 @@ type tokenCreateCommand struct {
 	app.TokenConfig `embed:""`
 }
 
+// Help is shown behind the summary.
+func (tokenCreateCommand) Help() string {
+	return `Without a server, too, but not before its first start, which makes the registry. --data is the server's own.
+
+Examples:
+  mcpgateway token create --name cli
+  mcpgateway token create --data /var/lib/mcpgateway --name forecasts --service /weather --expires 720h`
+}
+
 // Run makes a token. Standard output has its secret and nothing else, for
 // scripts to capture.
 func (c *tokenCreateCommand) Run(ctx context.Context, s *streams) error {

@@ -2,9 +2,12 @@ package main_test
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -62,6 +65,7 @@ func TestTokens(t *testing.T) {
 	t.Parallel()
 	const reads = "/api/tools/all"
 	data := filepath.Join(t.TempDir(), "data")
+	serve(t, data, "--admin-password", password).stop(t)
 	offline, first := createToken(t, data, "--name", "made offline", "--service", "weather", "--service", "/team/a", "--expires", "720h")
 
 	s := serve(t, data, "--admin-password", password)
@@ -126,4 +130,20 @@ func TestTokens(t *testing.T) {
 		t.Errorf("revoked offline: status %d", got)
 	}
 	s.stop(t)
+}
+
+// TestTokensWithoutARegistry: in a directory that is not a server's, the
+// commands say so, and make nothing there.
+func TestTokensWithoutARegistry(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	for _, words := range [][]string{{"create", "--name", "x"}, {"list"}, {"revoke", "abc"}} {
+		code, out, text := run(t, nil, append([]string{"token"}, append(words, "--data", data)...)...)
+		if code != 1 || out != "" || !strings.HasPrefix(text, "mcpgateway: no registry is in "+data+"; give --data the directory of the server, such as ") {
+			t.Errorf("%q: exit code %d\n%s%s", words, code, out, text)
+		}
+		if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%q: the directory is there: %v", words, err)
+		}
+	}
 }

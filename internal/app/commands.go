@@ -29,8 +29,8 @@ const (
 
 // SetPassword changes the administrator's password and ends every session,
 // through the running server if one holds the data. A user who is not the
-// administrator of that server is a *[UsageError], and so is a directory
-// without data: a password for a registry that nobody runs would help nobody.
+// administrator of that server is a *[UsageError]. A directory without data is
+// refused: a password for a registry that nobody runs would help nobody.
 func SetPassword(ctx context.Context, data DataConfig, user, password string) (Where, error) {
 	_, err := callServer[struct{}](ctx, data.Data, "password", passwordCall{user, password})
 	if !errors.Is(err, ErrNoServer) {
@@ -44,19 +44,17 @@ func SetPassword(ctx context.Context, data DataConfig, user, password string) (W
 	})
 }
 
-// storeOpener opens the data for a command while no server holds it.
-type storeOpener func(ctx context.Context, data DataConfig, do func(*storage.Store) error) error
-
-// withRegistry is the storeOpener for what makes no sense without a registry:
-// in a mistyped directory it would find nothing, or help nobody.
+// withRegistry opens the data, while no server holds it, for what makes no
+// sense without a registry: in a mistyped directory it would find nothing, or
+// help nobody. It makes nothing there.
 func withRegistry(ctx context.Context, data DataConfig, do func(*storage.Store) error) error {
 	if !storage.Exists(data.Data) {
-		return usage("--data: there is no registry in %s; name the directory that the server is started with.", data.Data)
+		return fmt.Errorf("no registry is in %s; give --data the directory of the server, such as /var/lib/mcpgateway. If no server has run on one yet, start it once first", data.Data)
 	}
 	return withStore(ctx, data, do)
 }
 
-// withStore is the storeOpener that makes a registry where there is none.
+// withStore opens the data and makes a registry where there is none.
 func withStore(ctx context.Context, data DataConfig, do func(*storage.Store) error) error {
 	store, err := storage.Open(ctx, storage.Options{Dir: data.Data, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

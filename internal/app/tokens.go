@@ -40,20 +40,22 @@ type CreatedToken struct {
 }
 
 // CreateToken makes an API token, through the running server if one holds the
-// data. An error about what it is to be is a *[UsageError].
+// data. An error about what it is to be is a *[UsageError]. Like its
+// neighbours it makes no registry: a token for one that nobody runs would help
+// nobody.
 func CreateToken(ctx context.Context, data DataConfig, c TokenConfig) (CreatedToken, Where, error) {
-	return onTokens(ctx, data, "token/create", c.draft(), createToken, withStore)
+	return onTokens(ctx, data, "token/create", c.draft(), createToken)
 }
 
 // ListTokens reads the API tokens from where CreateToken makes them.
 func ListTokens(ctx context.Context, data DataConfig) ([]auth.Token, error) {
-	tokens, _, err := onTokens(ctx, data, "token/list", struct{}{}, listTokens, withRegistry)
+	tokens, _, err := onTokens(ctx, data, "token/list", struct{}{}, listTokens)
 	return tokens, err
 }
 
 // RevokeToken ends an API token, for the next request of a running server.
 func RevokeToken(ctx context.Context, data DataConfig, id string) error {
-	_, _, err := onTokens(ctx, data, "token/revoke", id, revokeToken, withRegistry)
+	_, _, err := onTokens(ctx, data, "token/revoke", id, revokeToken)
 	return err
 }
 
@@ -97,13 +99,13 @@ type tokenDesk struct {
 type tokenCall[In, Out any] func(context.Context, tokenDesk, In) (Out, error)
 
 // onTokens makes the call in the server that holds the data, or here if none
-// does, with the store as open opens it.
-func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out], open storeOpener) (Out, Where, error) {
+// does.
+func onTokens[In, Out any](ctx context.Context, data DataConfig, name string, in In, call tokenCall[In, Out]) (Out, Where, error) {
 	out, err := callServer[Out](ctx, data.Data, name, in)
 	if !errors.Is(err, ErrNoServer) {
 		return out, Online, err
 	}
-	err = open(ctx, data, func(store *storage.Store) error {
+	err = withRegistry(ctx, data, func(store *storage.Store) error {
 		tokens, err := auth.LoadTokens(ctx, store, slog.New(slog.DiscardHandler))
 		if err == nil {
 			out, err = call(ctx, tokenDesk{tokens, func(ctx context.Context) ([]*registry.Service, error) {
