@@ -108,8 +108,8 @@ func TestConnectNamesTheGatewaysListener(t *testing.T) {
 				t.Errorf("the URL is %s, want %s; apart: %v", got.URL, c.want, got.Apart)
 			}
 			for _, s := range got.Snippets {
-				if s.Client == "mcpgateway" && !strings.Contains(s.Text, "http://localhost:1\n") {
-					t.Errorf("our program is sent to where the API is not: %s", s.Text)
+				if s.Client == "mcpgateway" && !strings.Contains(s.Text, "="+strings.TrimSuffix(c.want, "/weather/mcp")+"\n") {
+					t.Errorf("our program is sent elsewhere: %s", s.Text)
 				}
 			}
 		})

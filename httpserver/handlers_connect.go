@@ -21,7 +21,7 @@ func (s *Server) GetConnection(ctx context.Context, req gen.GetConnectionRequest
 		return nil, err
 	}
 	c := callOf(ctx)
-	target := snippets.Target{Base: s.gatewayURL(c), API: s.ownOrigin(c), Path: service.Path, Detected: service.Detected, Open: s.o.OpenGateway}
+	target := snippets.Target{Base: s.gatewayURL(c), Path: service.Path, Detected: service.Detected, Open: s.o.OpenGateway}
 	texts, err := s.snippets.For(target)
 	if err != nil {
 		return nil, err

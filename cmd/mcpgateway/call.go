@@ -37,7 +37,7 @@ func (callCommand) Help() string {
 	return `The result goes to standard output. If the tool fails, its words go to standard error, and the exit code is 1. Ctrl-C cancels the call at the server, too.
 
 Examples:
-  export MCPGATEWAY_TOKEN=$(mcpgateway token create --name cli --scope gateway)
+  export MCPGATEWAY_TOKEN=$(mcpgateway token create --data /var/lib/mcpgateway --name cli)
   mcpgateway call /weather get_forecast --arg city=Berlin --arg days=3
   mcpgateway call /search find --arg 'tags:=["a", "b"]'
   echo '{"city": "Berlin"}' | mcpgateway call /weather get_forecast --json-args - --raw`
@@ -53,7 +53,7 @@ func (c *callCommand) Validate() error {
 
 // Run calls the tool and prints what it returns.
 func (c *callCommand) Run(ctx context.Context, s *streams) error {
-	gateway, err := c.gateway()
+	gateway, err := c.gateway(s.err)
 	if err != nil {
 		return err
 	}

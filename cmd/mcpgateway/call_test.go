@@ -1,6 +1,8 @@
 package main_test
 
 import (
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,15 +47,61 @@ func TestCallCommand(t *testing.T) {
 }
 
 // TestCallWhereServicesAreApart: the address of the API is all that the command
-// needs to be given.
+// needs to be given, and so is the services' own, where there is no API; with
+// --gateway-auth none that takes no token.
 func TestCallWhereServicesAreApart(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	s := serve(t, data, "--admin-password", password, "--gateway-listen", "127.0.0.1:0")
-	s.signIn(t, password).register(t, "/a", upstreamtest.Stateless(t, "tool").URL)
+	s := serve(t, data, "--admin-password", password, "--gateway-listen", "127.0.0.1:0", "--gateway-auth", "none")
+	admin := s.signIn(t, password)
+	admin.register(t, "/a", upstreamtest.Stateless(t, "tool").URL)
+	admin.register(t, "/old", upstreamtest.SSE(t, "tool").URL)
 	_, secret := createToken(t, data, "--name", "cli")
-	if code, out, text := run(t, nil, "call", "/a", "tool", "--url", s.url, "--token", secret); code != 0 || out != "tool\n" || text != "" {
+	services := decode[struct{ URL string }](t, admin.get(t, "/connect/a").expect(t, 200).body).URL
+	services = strings.TrimSuffix(services, "/a/mcp")
+	if services == s.url {
+		t.Fatal("services are not apart")
+	}
+	for _, words := range [][]string{{"--url", s.url, "--token", secret}, {"--url", services, "--token", secret}, {"--url", services}} {
+		for _, path := range []string{"/a", "/old"} {
+			if code, out, text := run(t, nil, append([]string{"call", path, "tool"}, words...)...); code != 0 || out != "tool\n" || text != "" {
+				t.Errorf("%s, %q: exit code %d\n%s%s", path, words, code, out, text)
+			}
+			if code, out, text := run(t, nil, append([]string{"tools", path}, words...)...); code != 0 || !strings.HasPrefix(out, "tool\n") || text != "" {
+				t.Errorf("%s, %q: exit code %d\n%s%s", path, words, code, out, text)
+			}
+		}
+	}
+	for says, words := range map[string][]string{
+		"Only services are at this address":     {"tools", "--url", services, "--token", secret},
+		"No service is registered at this path": {"call", "/b", "tool", "--url", services, "--token", secret},
+		"No token: give one":                    {"tools", "--url", s.url},
+	} {
+		if code, out, text := run(t, nil, words...); code == 0 || out != "" || !strings.Contains(text, says) || strings.Count(text, "\n") != 1 {
+			t.Errorf("%q: exit code %d\n%s%s", words, code, out, text)
+		}
+	}
+	s.stop(t)
+}
+
+// TestCallOfAFailingServer shows the gateway's own words, and of the old
+// transport where to connect instead.
+func TestCallOfAFailingServer(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	s := serve(t, data, "--admin-password", password)
+	admin := s.signIn(t, password)
+	form := url.Values{"name": {"down"}, "description": {""}, "path": {"/down"}, "proxy_pass_url": {upstreamtest.ClosedURL(t)}}
+	admin.post(t, "/register", form).expect(t, http.StatusCreated)
+	admin.post(t, "/toggle/down", url.Values{"enabled": {"on"}}).expect(t, http.StatusOK)
+	admin.register(t, "/old", upstreamtest.SSE(t, "tool").URL)
+	_, secret := createToken(t, data, "--name", "cli")
+	if code, out, text := run(t, nil, "call", "/down", "x", "--url", s.url, "--token", secret); code != 1 || out != "" || text != "mcpgateway: The service's server refused the connection.\n" {
 		t.Errorf("exit code %d\n%s%s", code, out, text)
+	}
+	a := admin.post(t, "/old/mcp", url.Values{}).expect(t, http.StatusMethodNotAllowed)
+	if got, want := decode[struct{ Detail string }](t, a.body).Detail, "This service's server speaks HTTP+SSE only: connect to /old/sse with a client of that transport."; got != want {
+		t.Errorf("405 says %q, want %q", got, want)
 	}
 	s.stop(t)
 }

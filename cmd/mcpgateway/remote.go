@@ -23,9 +23,12 @@ type gatewayFlags struct {
 	CACert    string `name:"cacert" help:"Certificates to trust in place of the system's, PEM." env:"MCPGATEWAY_CACERT" placeholder:"FILE"`
 }
 
-// gateway makes a client of the gateway.
-func (f gatewayFlags) gateway() (*remote.Gateway, error) {
-	o := remote.Options{URL: f.URL, Token: strings.TrimSpace(f.Token), Version: version}
+// gateway makes a client of the gateway, whose warnings go to errOut.
+func (f gatewayFlags) gateway(errOut io.Writer) (*remote.Gateway, error) {
+	o := remote.Options{
+		URL: f.URL, Token: strings.TrimSpace(f.Token), Version: version,
+		Warn: func(line string) { _, _ = fmt.Fprintln(errOut, line) },
+	}
 	if f.TokenFile != "" {
 		text, err := readSmall(f.TokenFile, maxTokenFile)
 		if err != nil {

@@ -68,7 +68,7 @@ func TestToolsCommand(t *testing.T) {
 	as := append(at, "MCPGATEWAY_TOKEN="+secret)
 
 	table := "SERVICE     TOOL  DESCRIPTION\n/off        echo  Say it again.[2J\n/team/echo  echo  Say it again.[2J\n"
-	described := "echo\n  Say it again.[2J\n\n  Args:\n      text: What to say.\n\n" +
+	described := "echo\n  Say it again.[2J\n\n" +
 		"  ARGUMENT  TYPE     REQUIRED  DESCRIPTION\n  text      string   yes       What to say.\n  times     integer  no        \n"
 	for _, good := range []struct {
 		settings []string
@@ -94,7 +94,7 @@ func TestToolsCommand(t *testing.T) {
 		code     int
 		says     string
 	}{
-		{at, "tools", 2, "mcpgateway token create --name cli --scope gateway"},
+		{at, "tools", 2, "mcpgateway token create --data DIR --name cli"},
 		{as, "tools --url nonsense", 2, "--url"},
 		{as, "tools /a//b", 2, "/a//b is no path of a service: Remove the empty segment (//)."},
 		{as, "tools /team/ecko", 1, "no service has the path /team/ecko, or the token is not for it; there is /team/echo, /off"},

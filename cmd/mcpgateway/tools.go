@@ -21,10 +21,10 @@ type toolsCommand struct {
 
 // Help is shown behind the summary.
 func (toolsCommand) Help() string {
-	return `The tools are those that the gateway's last check of each service found.
+	return `The tools are those that the gateway's last check of each service found. At an address that has services only (--gateway-listen), or without a token where services need none, the tools of one service can be listed: its server is asked.
 
 Examples:
-  export MCPGATEWAY_TOKEN=$(mcpgateway token create --name cli --scope gateway)
+  export MCPGATEWAY_TOKEN=$(mcpgateway token create --data /var/lib/mcpgateway --name cli)
   mcpgateway tools
   mcpgateway tools /weather
   mcpgateway tools --json | jq -r '.tools[].name'`
@@ -32,7 +32,7 @@ Examples:
 
 // Run prints the tools.
 func (c *toolsCommand) Run(ctx context.Context, s *streams) error {
-	gateway, err := c.gateway()
+	gateway, err := c.gateway(s.err)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func describeTools(w io.Writer, tools []remote.Tool) error {
 			_, _ = fmt.Fprintln(w)
 		}
 		_, _ = fmt.Fprintln(w, remote.Line(t.Name, 256))
-		for line := range strings.Lines(strings.TrimSpace(remote.Printable(t.Description))) {
+		for line := range strings.Lines(strings.TrimSpace(remote.Printable(t.Summary()))) {
 			_, _ = fmt.Fprintln(w, strings.TrimRight("  "+line, " \t\n"))
 		}
 		args := t.Arguments()

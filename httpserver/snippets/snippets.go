@@ -2,7 +2,6 @@ package snippets
 
 import (
 	"bytes"
-	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -21,8 +20,6 @@ type Target struct {
 	// Base is where the gateway is found, such as https://mcp.example.com. No
 	// slash ends it.
 	Base string
-	// API is where the registry's own routes are found, if not at Base.
-	API  string
 	Path registry.Path
 	// Detected is what is known of the service; its endpoint is left alone. A
 	// service that was never checked is taken for streamable HTTP.
@@ -70,17 +67,17 @@ var clients = []Snippet{
 	{Client: "go", Title: "Go", Language: "go", Place: "A program that lists the tools, with the official SDK."},
 	{Client: "typescript", Title: "TypeScript", Language: "typescript", Place: "A module that lists the tools, with the official SDK."},
 	{Client: "curl", Title: "curl", Language: "shell", Place: "In a shell, to see whether it answers."},
-	{Client: "mcpgateway", Title: "mcpgateway", Language: "shell", Place: "In a shell, with this gateway's own program. TOOL is the name of one of the tools. It always wants a token, since it reads the list of tools."},
+	{Client: "mcpgateway", Title: "mcpgateway", Language: "shell", Place: "In a shell, with this gateway's own program. TOOL is the name of one of the tools."},
 }
 
 // For writes the snippets of a target, one a client. Its errors are mistakes in
 // this package.
 func (b *Builder) For(t Target) ([]Snippet, error) {
 	data := struct {
-		Name, URL, API, Path            string
+		Name, URL, Base, Path           string
 		SSE, Stateless, Open, PlainHTTP bool
 	}{
-		Name: Name(t.Path), URL: t.URL(), API: cmp.Or(t.API, t.Base), Path: string(t.Path),
+		Name: Name(t.Path), URL: t.URL(), Base: t.Base, Path: string(t.Path),
 		SSE: t.Transport() == registry.HTTPSSE, Stateless: t.Detected.Stateless,
 		Open: t.Open, PlainHTTP: plainHTTP(t.Base),
 	}

@@ -41,7 +41,7 @@ func targets() map[string]snippets.Target {
 		"open":       {Base: "http://gateway.internal:7860", Path: weather, Open: true},
 		"sse":        {Base: "http://localhost:7860", Path: weather, Detected: sse},
 		"sse-open":   {Base: "http://localhost:7860", Path: weather, Detected: sse, Open: true},
-		"apart":      {Base: "https://agents.example.com", API: "https://mcp.example.com", Path: weather},
+		"apart":      {Base: "https://agents.example.com", Path: weather},
 		"stateless":  {Base: "http://[::1]:7860", Path: weather, Detected: stateless},
 	}
 }
@@ -70,12 +70,11 @@ func TestGoldens(t *testing.T) {
 }
 
 // TestWhoNamesAToken: every text has the placeholder, unless the gateway is
-// open, or the client asks. Our own program also reads the API, which is never
-// open.
+// open, or the client asks.
 func TestWhoNamesAToken(t *testing.T) {
 	for name, target := range targets() {
 		for client, s := range build(t, target) {
-			if got, want := strings.Contains(s.Text, snippets.Placeholder), (!target.Open || client == "mcpgateway") && client != "vs-code"; got != want {
+			if got, want := strings.Contains(s.Text, snippets.Placeholder), !target.Open && client != "vs-code"; got != want {
 				t.Errorf("%s, %s: names a token: %v", name, client, got)
 			}
 			if got := strings.Contains(s.Text, "Authorization"); got && target.Open {

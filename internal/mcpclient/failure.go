@@ -17,8 +17,9 @@ type failure struct {
 	tried string
 	// hint says what a person could do about it. It may be empty.
 	hint string
-	// cause, unless nil, is what the server said in the words of JSON-RPC.
-	cause *RPCError
+	// cause, unless nil, is what the server itself said: a *RPCError, or a
+	// *ProblemError.
+	cause error
 	// final is set where no other address of the same upstream would do
 	// better.
 	final bool
@@ -27,12 +28,18 @@ type failure struct {
 func (f *failure) Error() string { return strings.TrimSuffix(f.tried+". "+f.hint, " ") }
 
 // Unwrap gives the server's own error, if there is one.
-func (f *failure) Unwrap() error {
-	if f.cause == nil {
-		return nil
-	}
-	return f.cause
+func (f *failure) Unwrap() error { return f.cause }
+
+// ProblemError is a refusal as RFC 9457 has it, as a gateway gives one in a
+// server's place.
+type ProblemError struct {
+	// Status is that of HTTP.
+	Status int
+	// Detail is one line of at most 2,048 bytes. It is hostile.
+	Detail string
 }
+
+func (e *ProblemError) Error() string { return e.Detail }
 
 // detail is the failure as [registry.Outcome] tells it.
 func (f *failure) detail() string { return line(f.Error(), maxDetail) }
@@ -81,6 +88,7 @@ func refused(tried string, code int, media, quote string) *failure {
 	detail, told := problem(media, quote)
 	if told {
 		quote = detail
+		f.cause = &ProblemError{Status: code, Detail: line(detail, maxSaid)}
 	}
 	if quote = line(quote, maxQuote); quote != "" && !page && (told || code != http.StatusNotFound) {
 		f.tried += fmt.Sprintf(" (%s)", quote)
@@ -113,5 +121,5 @@ func (fs failures) verdict() *failure {
 			most = f
 		}
 	}
-	return &failure{status: most.status, tried: strings.Join(tried, "; "), hint: most.hint}
+	return &failure{status: most.status, tried: strings.Join(tried, "; "), hint: most.hint, cause: most.cause}
 }

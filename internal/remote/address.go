@@ -28,5 +28,6 @@ func (g *Gateway) addressOf(ctx context.Context, path registry.Path) (*url.URL, 
 	if g.base.Scheme == "https" && at.Scheme != "https" {
 		return nil, fmt.Errorf("the gateway at %s serves services at %s, where everybody on the way could read the token; whoever runs it should set --gateway-public-url to an https address", g.base, Line(at.Host, 100))
 	}
+	g.beforeToken(at)
 	return &url.URL{Scheme: at.Scheme, Host: at.Host}, nil
 }

@@ -3,7 +3,9 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient"
@@ -31,6 +33,9 @@ type Call struct {
 // server is told. A mistake in what was given is a *[UsageError].
 func (g *Gateway) Call(ctx context.Context, c Call) (Result, error) {
 	s, err := g.service(ctx, c.Path)
+	if _, ok := errors.AsType[*noAPIError](err); ok {
+		return g.callUnseen(ctx, c)
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -45,29 +50,49 @@ func (g *Gateway) Call(ctx context.Context, c Call) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	headers, err := registry.ParseHeaders(map[string]string{"Authorization": "Bearer " + g.token})
-	if err != nil {
-		return Result{}, fmt.Errorf("send the token: %w", err)
-	}
-	call := mcpclient.ToolCall{Tool: tool.Name, Arguments: args, InputSchema: tool.Schema}
-	if c.Told != nil {
-		call.Heard = func(n mcpclient.Notification) {
-			if line := noticeOf(n); line != "" {
-				c.Told(line)
-			}
-		}
-	}
 	at, err := g.addressOf(ctx, s.path)
 	if err != nil {
 		return Result{}, err
 	}
-	client := mcpclient.New(mcpclient.Options{Timeout: handshakeTimeout, RootCAs: g.roots, Version: g.version})
-	target := registry.Target{Upstream: at.JoinPath(string(s.path), "mcp").String(), Headers: headers}
-	result, err := client.Call(ctx, target, call)
+	target, err := g.target(at, s.path)
 	if err != nil {
 		return Result{}, err
 	}
+	return g.send(ctx, target, tool, args, c.Told)
+}
+
+// send calls a tool at the target.
+func (g *Gateway) send(ctx context.Context, target registry.Target, tool wireTool, args json.RawMessage, told func(line string)) (Result, error) {
+	call := mcpclient.ToolCall{Tool: tool.Name, Arguments: args, InputSchema: tool.Schema}
+	if told != nil {
+		call.Heard = func(n mcpclient.Notification) {
+			if line := noticeOf(n); line != "" {
+				told(line)
+			}
+		}
+	}
+	result, err := g.mcp().Call(ctx, target, call)
+	if err != nil {
+		return Result{}, g.explainCall(err, target.Headers)
+	}
 	return readResult(result), nil
+}
+
+// target is where MCP is spoken with a service, and with which token.
+func (g *Gateway) target(at *url.URL, path registry.Path) (registry.Target, error) {
+	t := registry.Target{Upstream: at.JoinPath(string(path), "mcp").String()}
+	if g.token == "" {
+		return t, nil
+	}
+	var err error
+	if t.Headers, err = registry.ParseHeaders(map[string]string{"Authorization": "Bearer " + g.token}); err != nil {
+		return t, fmt.Errorf("send the token: %w", err)
+	}
+	return t, nil
+}
+
+func (g *Gateway) mcp() *mcpclient.Client {
+	return mcpclient.New(mcpclient.Options{Timeout: handshakeTimeout, RootCAs: g.roots, Version: g.version})
 }
 
 // noticeOf is a line about a notification; empty if there is nothing to say.

@@ -116,7 +116,6 @@ func TestNewRefuses(t *testing.T) {
 		{URL: "localhost:7860", Token: goodToken},
 		{URL: "http://u:p@h", Token: goodToken},
 		{URL: "http://h?q", Token: goodToken},
-		{URL: "http://h"},
 		{URL: "http://h", Token: "two words"},
 		{URL: "http://h", Token: "a\r\nb"},
 	} {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -27,12 +28,16 @@ const (
 type Options struct {
 	// URL is the gateway's base, such as https://mcp.example.com.
 	URL string
-	// Token is an API token of scope gateway or admin.
+	// Token is an API token of scope gateway or admin. It may be empty: a
+	// gateway can be open to everybody, though its API is not.
 	Token string
 	// Roots verifies the gateway's certificate. Nil means the system's roots.
 	Roots *x509.CertPool
 	// Version is what this program calls its own version.
 	Version string
+	// Warn, unless nil, is told once if the token is to go over a network where
+	// everybody on the way could read it: a line that a terminal can be shown.
+	Warn func(line string)
 }
 
 // Gateway is a running gateway. It uses no proxy and follows no redirect.
@@ -42,6 +47,7 @@ type Gateway struct {
 	roots   *x509.CertPool
 	version string
 	http    *http.Client
+	warn    func(line string)
 }
 
 // New makes a Gateway, and sends nothing. The error is a *[UsageError].
@@ -50,14 +56,11 @@ func New(o Options) (*Gateway, error) {
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, usage("--url: %q is not the address of a gateway; write it as http://localhost:7860.", o.URL)
 	}
-	if o.Token == "" {
-		return nil, usage("No token: give one with --token-file, --token or MCPGATEWAY_TOKEN. On the gateway's machine, make one with: %s", makeToken)
-	}
 	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, usage("The token is not one of a gateway's: it has characters that no token has.")
 	}
-	return &Gateway{
-		base: base, token: o.Token, roots: o.Roots, version: o.Version,
+	g := &Gateway{
+		base: base, token: o.Token, roots: o.Roots, version: o.Version, warn: o.Warn,
 		http: &http.Client{
 			Timeout: apiTimeout,
 			Transport: &http.Transport{
@@ -66,7 +69,24 @@ func New(o Options) (*Gateway, error) {
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-	}, nil
+	}
+	g.beforeToken(base)
+	return g, nil
+}
+
+// beforeToken warns, at the first address that asks for it, that the token will
+// be readable on the way there.
+func (g *Gateway) beforeToken(to *url.URL) {
+	if g.warn == nil || g.token == "" || to.Scheme != "http" || isLoopback(to.Hostname()) {
+		return
+	}
+	g.warn("Warning: the token goes to http://" + Line(to.Host, 100) + " in the clear, and everybody on the way can read it; use an https address.")
+	g.warn = nil
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
 // parsePath reads the path of a service. The error is a *[UsageError].
@@ -84,7 +104,9 @@ func (g *Gateway) get(ctx context.Context, path string, into any) (json.RawMessa
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+g.token)
+	if g.token != "" {
+		req.Header.Set("Authorization", "Bearer "+g.token)
+	}
 	req.Header.Set("Accept", "application/json, application/problem+json")
 	req.Header.Set("User-Agent", "mcpgateway/"+g.version)
 	res, err := g.http.Do(req)

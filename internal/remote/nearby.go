@@ -6,29 +6,46 @@ import (
 	"strings"
 )
 
-// maxNearby bounds the names that a message suggests.
-const maxNearby = 5
+const (
+	// maxNearby bounds the names that a message suggests.
+	maxNearby = 5
+	// maxCompared bounds what is compared of a name, in bytes: there may be ten
+	// thousand of them.
+	maxCompared = 100
+)
 
-// nearby are the names most like the one that was given, the best first.
+// nearby are the names most like the one that was given, at most five: the
+// closest first, and those that are equally close by name.
 func nearby(given string, names []string) string {
-	sorted := slices.Clone(names)
-	slices.SortStableFunc(sorted, func(a, b string) int {
-		return cmp.Compare(distance(given, a), distance(given, b))
+	type candidate struct {
+		name     string
+		distance int
+	}
+	sorted := make([]candidate, len(names))
+	for i, name := range names {
+		sorted[i] = candidate{name, distance(given, name)}
+	}
+	slices.SortFunc(sorted, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
 	})
-	for i, name := range sorted {
-		sorted[i] = Line(name, 100)
+	var b strings.Builder
+	for i, c := range sorted {
+		if i == maxNearby {
+			b.WriteString(", …")
+			break
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(Line(c.name, 100))
 	}
-	more := ""
-	if len(sorted) > maxNearby {
-		sorted, more = sorted[:maxNearby], ", …"
-	}
-	return strings.Join(sorted, ", ") + more
+	return b.String()
 }
 
-// distance is Levenshtein's, in bytes of at most 255 each, without regard to
+// distance is Levenshtein's, in the first bytes of each, without regard to
 // case; a name that contains the other is near.
 func distance(a, b string) int {
-	a, b = strings.ToLower(a[:min(len(a), 255)]), strings.ToLower(b[:min(len(b), 255)])
+	a, b = strings.ToLower(a[:min(len(a), maxCompared)]), strings.ToLower(b[:min(len(b), maxCompared)])
 	if strings.Contains(b, strings.Trim(a, "/")) {
 		return 0
 	}

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -135,10 +136,11 @@ func (t Tool) Arguments() []Argument {
 			names = append(names, name)
 		}
 	}
+	told := docstringArgs(t.Description)
 	var out []Argument
 	for _, name := range names {
 		p := s.properties[name]
-		out = append(out, Argument{name, p.kind(), slices.Contains(s.required, name), p.description})
+		out = append(out, Argument{name, p.kind(), slices.Contains(s.required, name), cmp.Or(p.description, told[name])})
 	}
 	return out
 }

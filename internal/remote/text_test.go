@@ -37,6 +37,9 @@ func TestNearby(t *testing.T) {
 	if got, want := nearby("/wether", names), "/weather, /team/weather, /x, /y, /billing, …"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+	if got, want := nearby("/zz", []string{"/d", "/c", "/b", "/a"}), "/a, /b, /c, /d"; got != want {
+		t.Errorf("equally close: %q, want %q", got, want)
+	}
 	if got, want := nearby("weather", names[2:4]), "/team/weather, /weather"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -21,6 +21,17 @@ type Tool struct {
 	Schema json.RawMessage
 }
 
+// Summary is the description without what Arguments says: where it is a
+// docstring, its Args section is left out if there are arguments to list.
+func (t Tool) Summary() string {
+	parsed := registry.ParseDescription(t.Description)
+	if parsed.Args == nil || len(t.Arguments()) == 0 {
+		return t.Description
+	}
+	parsed.Args = nil
+	return parsed.String()
+}
+
 // Listing is what a gateway offers.
 type Listing struct {
 	// Tools are in the order of their services' paths.
@@ -34,11 +45,12 @@ type wireTool struct {
 	Name        string          `json:"name"`
 	Description string          `json:"description"`
 	Schema      json.RawMessage `json:"schema"`
-	ServerPath  string          `json:"server_path"`
+	ServerPath  string          `json:"server_path,omitempty"`
 }
 
 // Tools lists the tools of a service, or of all where path is empty, as the
-// last discovery found them.
+// last discovery found them. Where there is no API, the server of the service
+// is asked, and all cannot be listed.
 func (g *Gateway) Tools(ctx context.Context, path string) (Listing, error) {
 	service, resource := "", "/api/tools/all"
 	if path != "" {
@@ -52,6 +64,12 @@ func (g *Gateway) Tools(ctx context.Context, path string) (Listing, error) {
 		Tools []wireTool `json:"tools"`
 	}
 	raw, err := g.get(ctx, resource, &answer)
+	if e, ok := errors.AsType[*noAPIError](err); ok {
+		if service != "" {
+			return g.toolsUnseen(ctx, service)
+		}
+		return Listing{}, e.reason
+	}
 	if errors.Is(err, errNotFound) {
 		return Listing{}, g.unknownService(ctx, service)
 	}
