@@ -102,8 +102,8 @@ func report(errOut io.Writer, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	if errors.Is(err, errToolFailed) {
-		return exitError // What the tool said of it is printed.
+	if errors.Is(err, errToolFailed) || errors.Is(err, app.ErrNotWell) {
+		return exitError // What there is to say of it is printed.
 	}
 	_, _ = fmt.Fprintf(errOut, "mcpgateway: %v\n", err)
 	if _, ok := errors.AsType[*remote.UsageError](err); ok {

@@ -30,39 +30,34 @@ type DoctorConfig struct {
 	Version string `kong:"-"`
 }
 
-// What the doctor says last when the verdict is not ok.
-var (
-	errNeedsAttention = errors.New("the URL needs attention before it works; see the verdict")
-	errNoServer       = errors.New("no MCP server answers at the URL; see the verdict")
-)
+// ErrNotWell is the error of a [Doctor] whose verdict is not ok. What is wrong
+// is in what it wrote.
+var ErrNotWell = errors.New("the URL does not work as it is")
 
 // Doctor examines a URL without a server and writes what it found. The error is
-// a *[UsageError] about the settings, or says that the verdict is not ok.
+// a *[UsageError] about the settings, or [ErrNotWell].
 func Doctor(ctx context.Context, c DoctorConfig, out io.Writer) error {
 	target, dialer, err := c.read()
 	if err != nil {
 		return err
 	}
 	client := mcpclient.New(mcpclient.Options{
-		Dialer:  mcpclient.NewDialer(dialer),
-		Timeout: c.Timeout,
-		Version: c.Version,
+		Dialer:    mcpclient.NewDialer(dialer),
+		Timeout:   c.Timeout,
+		Version:   c.Version,
+		Elsewhere: true,
 	})
 	x := client.Examine(ctx, target)
 	if c.JSON {
 		err = httpserver.WriteExamination(out, x)
 	} else {
-		err = writeExamination(out, x)
+		err = writeExamination(out, x, target.Headers.Names())
 	}
 	if err != nil {
 		return err
 	}
-	switch x.Verdict {
-	case registry.VerdictAttention:
-		return errNeedsAttention
-	case registry.VerdictFailed:
-		return errNoServer
-	case registry.VerdictOK:
+	if x.Verdict != registry.VerdictOK {
+		return ErrNotWell
 	}
 	return nil
 }

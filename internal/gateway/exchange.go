@@ -161,6 +161,9 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 		// It is we who were not let in, not the caller, who must not be asked
 		// for credentials in our name.
 		x.counted.Outcome = traffic.ClientError
+		if !x.route.headers.IsZero() {
+			return &UpstreamError{Reason: "does not take the credentials in upstream_headers; whoever registered the service can set others."}
+		}
 		return &UpstreamError{Reason: "asks for credentials; whoever registered the service can set them as upstream_headers."}
 	case status < 200:
 		return x.failed(&UpstreamError{Reason: "wants to speak another protocol."})

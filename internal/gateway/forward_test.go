@@ -104,6 +104,21 @@ func TestFailuresOfUpstreams(t *testing.T) {
 	}
 }
 
+// A key that is not taken is another trouble than none.
+func TestAnUpstreamThatAsksForCredentials(t *testing.T) {
+	w := newWorld(t)
+	locked := upstreamtest.Serve(t, upstreamtest.Body(http.StatusUnauthorized, "text/plain", "who?"))
+	w.register("/none", locked)
+	w.register("/wrong", locked, func(s *registry.Service) {
+		s.UpstreamHeaders = registry.RestoreHeaders(map[string]string{"X-Api-Key": "0123456789"})
+	})
+	for path, says := range map[string]string{"/none": "asks for credentials", "/wrong": "does not take the credentials in upstream_headers"} {
+		if a := w.send("POST", path, "{}"); a.StatusCode != http.StatusBadGateway || !strings.Contains(a.Header.Get("Test-Reason"), says) {
+			t.Errorf("%s: %d, %q", path, a.StatusCode, a.Header.Get("Test-Reason"))
+		}
+	}
+}
+
 // In a world of its own: no other upstream is that quick on a busy machine.
 func TestAnUpstreamThatHangs(t *testing.T) {
 	w := newWorld(t, func(o *gateway.Options) { o.Timeout = 50 * time.Millisecond })

@@ -33,6 +33,8 @@ type answer struct {
 	message *message
 	// quote is the beginning of a body that held none.
 	quote string
+	// keyed says whether the request carried upstream_headers.
+	keyed bool
 }
 
 // refused is the failure that the HTTP status of an answer stands for.
@@ -41,7 +43,7 @@ func (a *answer) refused() *failure {
 	if a.message != nil && a.message.Error != nil {
 		quote = a.message.Error.Message
 	}
-	return refused(a.tried, a.status, a.media, quote)
+	return refused(a.tried, a.status, a.media, quote, a.keyed)
 }
 
 // result is what the call returned. The error is a *failure.
@@ -70,7 +72,7 @@ func (e *rpcError) failure(tried string) *failure {
 func (k *talk) read(ctx context.Context, rep *reply, tried string, id, limit int64, oblige func(message) error) (*answer, error) {
 	defer rep.close()
 	media, _, _ := mime.ParseMediaType(rep.Header.Get("Content-Type"))
-	a := &answer{tried: tried, url: rep.url, status: rep.StatusCode, media: media, session: rep.Header.Get(headerSession)}
+	a := &answer{tried: tried, url: rep.url, status: rep.StatusCode, media: media, session: rep.Header.Get(headerSession), keyed: !k.headers.IsZero()}
 	if coding := rep.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return nil, protocolError(tried, "compressed answer", "It compresses although it was asked not to.")
 	}
@@ -106,7 +108,7 @@ func (k *talk) refusal(ctx context.Context, rep *reply, tried string) error {
 	if err != nil && !errors.Is(err, errTooMuch) {
 		return failed(ctx, tried, err)
 	}
-	return refused(tried, rep.StatusCode, media, string(quote))
+	return refused(tried, rep.StatusCode, media, string(quote), !k.headers.IsZero())
 }
 
 // readJSON reads a body that should be one response.

@@ -20,6 +20,9 @@ type Options struct {
 	Version string
 	// RootCAs verifies upstream certificates. Nil means the system's roots.
 	RootCAs *x509.CertPool
+	// Elsewhere says that examinations are on behalf of a gateway which may run
+	// on another machine, so that they tell what only this one reaches.
+	Elsewhere bool
 	// Logger hears, at debug level, of sessions that could not be ended. Nil
 	// discards.
 	Logger *slog.Logger
@@ -78,21 +81,24 @@ type Client struct {
 	timeout time.Duration
 	limits  Limits
 	version string
-	rootCAs *x509.CertPool
-	log     *slog.Logger
-	readers chan struct{}
+	// elsewhere is Options.Elsewhere.
+	elsewhere bool
+	rootCAs   *x509.CertPool
+	log       *slog.Logger
+	readers   chan struct{}
 }
 
 // New makes a Client.
 func New(o Options) *Client {
 	c := &Client{
-		dialer:  o.Dialer,
-		timeout: cmp.Or(max(o.Timeout, 0), 5*time.Second),
-		limits:  o.Limits.orDefaults(),
-		version: cmp.Or(o.Version, "dev"),
-		rootCAs: o.RootCAs,
-		log:     o.Logger,
-		readers: make(chan struct{}, maxReaders),
+		dialer:    o.Dialer,
+		timeout:   cmp.Or(max(o.Timeout, 0), 5*time.Second),
+		limits:    o.Limits.orDefaults(),
+		version:   cmp.Or(o.Version, "dev"),
+		elsewhere: o.Elsewhere,
+		rootCAs:   o.RootCAs,
+		log:       o.Logger,
+		readers:   make(chan struct{}, maxReaders),
 	}
 	if c.dialer == nil {
 		c.dialer = NewDialer(DialerOptions{})

@@ -110,7 +110,7 @@ func (k *talk) tryStreamable(ctx context.Context, url string, known registry.Det
 // POST of initialize would be answered at the same URL.
 func (a *answer) mayInitialize() bool {
 	switch a.status {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
 		return false
 	}
 	return a.status >= http.StatusBadRequest && a.media != "text/html"

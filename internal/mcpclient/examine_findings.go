@@ -101,7 +101,7 @@ func (l *findingList) tls(f *registry.TLSFacts, now time.Time) {
 // auth tells how the server wants to be called.
 func (l *findingList) auth(x *examination, s *sight) {
 	f := x.trace.auth
-	if f == nil || s.met() {
+	if f == nil || s.met() || x.trace.gateway {
 		return
 	}
 	text := fmt.Sprintf("It answers %d.", f.Status)
@@ -111,11 +111,11 @@ func (l *findingList) auth(x *examination, s *sight) {
 	case f.Status == 403:
 		text += " Some servers refuse a host name this way that they do not know as theirs."
 	}
-	if !x.target.Headers.IsZero() && s == x.first {
-		l.add(registry.FindingWarning, "Authentication", text+" The upstream_headers that were given are not what it asks for.")
+	if x.refusesHeaders(s) {
+		l.add(registry.FindingWarning, "Authentication", text+" It does not take the credentials in upstream_headers.")
 		return
 	}
-	l.add(registry.FindingWarning, "Authentication", text+" upstream_headers, which the gateway keeps encrypted and adds to each request, can carry credentials such as Authorization.")
+	l.add(registry.FindingWarning, "Authentication", text+" upstream_headers, which the gateway keeps encrypted and adds to each request, can carry credentials, in a header such as Authorization or X-Api-Key.")
 }
 
 // headers warns of credentials that others on the network can read.
@@ -146,7 +146,7 @@ func (l *findingList) redirects(list []registry.Redirect) {
 
 // address tells what the way to the server means.
 func (l *findingList) address(x *examination) {
-	if addr := x.trace.address(); addr.IsValid() && addr.IsLoopback() {
+	if addr := x.trace.address(); x.client.elsewhere && addr.IsValid() && addr.IsLoopback() {
 		l.add(registry.FindingNote, "Address", addr.String()+" is the machine's own: only a gateway on the same machine reaches it.")
 	}
 }

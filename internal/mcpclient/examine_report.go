@@ -51,6 +51,12 @@ func (s *sight) asksForCredentials() bool {
 	return s.failure != nil && s.failure.status.Kind == registry.AuthRequired
 }
 
+// refusesHeaders says whether the headers that were given went to s. Where it
+// asks for credentials, they are not what it wants.
+func (x *examination) refusesHeaders(s *sight) bool {
+	return s == x.first && !x.target.Headers.IsZero()
+}
+
 // verdict is what s comes to, why, and what to register.
 func (x *examination) verdict(s *sight) (registry.Verdict, string, string) {
 	given := x.target.Upstream
@@ -58,13 +64,19 @@ func (x *examination) verdict(s *sight) (registry.Verdict, string, string) {
 	if s == x.second {
 		asked = s.upstream.String()
 	}
+	wants := "asks for credentials: register %s with upstream_headers that carry them."
+	if x.refusesHeaders(s) {
+		wants = "does not take the credentials in upstream_headers: register %s with others."
+	}
 	switch {
+	case x.trace.gateway && !s.met():
+		return registry.VerdictFailed, "This is an MCP gateway itself: register the server behind it.", ""
 	case s.asksForCredentials() && asked == given:
-		return registry.VerdictAttention, "A server is there and asks for credentials: register the URL with upstream_headers that carry them.", given
+		return registry.VerdictAttention, "A server is there and " + fmt.Sprintf(wants, "the URL"), given
 	case s.asksForCredentials():
-		return registry.VerdictAttention, "A server is at " + shown(asked) + " instead and asks for credentials: register that URL, with upstream_headers that carry them.", asked
+		return registry.VerdictAttention, "A server is at " + shown(asked) + " instead and " + fmt.Sprintf(wants, "that URL"), asked
 	case s.locked:
-		return registry.VerdictAttention, "This URL is no MCP endpoint, but " + shown(s.at) + " may be one and asks for credentials: register it, with upstream_headers that carry them.", s.at
+		return registry.VerdictAttention, "This URL is no MCP endpoint, but " + shown(s.at) + " may be one and " + fmt.Sprintf(wants, "it"), s.at
 	case s.met() && (s.at != "" || s == x.second):
 		return registry.VerdictAttention, "No MCP server answers at this URL, but one does at " + shown(s.detected.Endpoint) + ": register that.", s.detected.Endpoint
 	case s.met() && s.tools == nil:

@@ -156,6 +156,9 @@ func TestExamineNamesWhatIsWrong(t *testing.T) {
 		{"connection refused", upstreamtest.ClosedURL(t), "connection refused", "Answer", "Is the server running"},
 		{"web page", serve(upstreamtest.HTMLPage()), "not an MCP endpoint", "Answer", "web page"},
 		{"404 everywhere", serve(http.NotFoundHandler()), "not an MCP endpoint", "Answer", "HTTP 404"},
+		{"501 for any POST", serve(http.HandlerFunc(filesOnly)), "not an MCP endpoint", "Answer", "HTTP 501"},
+		{"405 for any POST", serve(upstreamtest.Body(405, "text/plain", "GET only")), "not an MCP endpoint", "Answer", "HTTP 405"},
+		{"a gateway", serve(gatewayAnswer(404, "")), "This is an MCP gateway itself", "Answer", "HTTP 404"},
 		{"500", serve(upstreamtest.Body(500, "text/plain", "boom")), "HTTP 500", "Answer", "boom"},
 		{"redirect elsewhere", serve(upstreamtest.Redirect(elsewhere+"/mcp", 307)), "redirect to another host", "Redirect", "was not followed"},
 		{"no HTTP", notHTTP(t), "not HTTP", "Answer", "Something other"},
@@ -198,7 +201,7 @@ func TestExamineSaysHowToSignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	x = patient().Examine(t.Context(), registry.Target{Upstream: x.URL, Headers: key})
-	if f := about(x, "Authentication"); x.Verdict != registry.VerdictAttention || !strings.Contains(f.Text, "not what it asks for") {
+	if f := about(x, "Authentication"); x.Verdict != registry.VerdictAttention || !strings.Contains(f.Text, "does not take the credentials in upstream_headers") {
 		t.Errorf("with headers: %+v", x)
 	}
 	mux := http.NewServeMux()
@@ -303,5 +306,54 @@ func TestExamineKeepsHeadersHome(t *testing.T) {
 	x := patient().Examine(t.Context(), registry.Target{Upstream: strings.Replace(plain, "http:", "https:", 1), Headers: key})
 	if x.Register != plain || keyed.Load() != 0 {
 		t.Errorf("%d requests with the key: %+v", keyed.Load(), x)
+	}
+}
+
+// filesOnly answers like a server of files: Python's http.server says 501 of
+// every POST, with a page.
+func filesOnly(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/html;charset=utf-8")
+	switch {
+	case r.Method != http.MethodGet:
+		w.WriteHeader(http.StatusNotImplemented)
+	case r.URL.Path != "/":
+		w.WriteHeader(http.StatusNotFound)
+	}
+	fmt.Fprint(w, "<!DOCTYPE HTML><title>Directory listing</title>")
+}
+
+// gatewayAnswer is what a gateway such as this one answers.
+func gatewayAnswer(status int, challenge string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Request-Id", "EC2AHS4HRBUB3GWV5OSO6DFTB2")
+		w.Header().Set("Content-Type", "application/problem+json")
+		if challenge != "" {
+			w.Header().Set("WWW-Authenticate", challenge)
+		}
+		w.WriteHeader(status)
+		fmt.Fprint(w, `{"title":"Not Found"}`)
+	})
+}
+
+// TestExamineKnowsAGateway, which nobody registers in itself.
+func TestExamineKnowsAGateway(t *testing.T) {
+	x := examined(t, patient(), upstreamtest.Serve(t, gatewayAnswer(401, `Bearer realm="mcpgateway"`)))
+	if x.Verdict != registry.VerdictFailed || x.Register != "" || !strings.Contains(x.Summary, "register the server behind it") {
+		t.Errorf("%s (%s), register %q", x.Verdict, x.Summary, x.Register)
+	}
+	if f := about(x, "Authentication"); f.Text != "" {
+		t.Errorf("it asks for %q", f.Text)
+	}
+}
+
+// TestExamineFindsTheServerBelowFiles: a 501 at the root says nothing of /mcp.
+func TestExamineFindsTheServerBelowFiles(t *testing.T) {
+	up := upstreamtest.Stateful(t, "alpha")
+	mux := http.NewServeMux()
+	mux.Handle("/mcp", up)
+	mux.HandleFunc("/", filesOnly)
+	url := upstreamtest.Serve(t, mux)
+	if x := examined(t, patient(), url); x.Verdict != registry.VerdictOK || x.Register != url+"/mcp" {
+		t.Errorf("%s (%s), register %q", x.Verdict, x.Summary, x.Register)
 	}
 }

@@ -32,6 +32,8 @@ type trace struct {
 	redirects []registry.Redirect
 	tls       *registry.TLSFacts
 	auth      *registry.AuthFacts
+	// gateway is true once somebody answered as this program does.
+	gateway bool
 	// refused is where the first redirect led that was not followed.
 	refused *url.URL
 
@@ -75,6 +77,7 @@ func (t *trace) answered(r request, began time.Time, resp *http.Response, err er
 		step.Status, step.MediaType = resp.StatusCode, line(media, maxMediaType)
 		t.handshake(resp.TLS)
 		t.challenged(resp)
+		t.gateway = t.gateway || isGateway(resp, media)
 	}
 	if t.began = began; len(t.steps) < maxSteps {
 		t.steps = append(t.steps, step)
@@ -140,6 +143,18 @@ func (t *trace) challenged(resp *http.Response) {
 		}
 	}
 	t.auth = facts
+}
+
+// isGateway says whether a response has the marks of our own: the realm of our
+// challenges, or a problem (RFC 9457) with the id of a request.
+func isGateway(resp *http.Response, media string) bool {
+	for _, challenge := range resp.Header.Values("WWW-Authenticate") {
+		if strings.Contains(challenge, `realm="mcpgateway"`) {
+			return true
+		}
+	}
+	id := resp.Header.Get("X-Request-Id")
+	return media == "application/problem+json" && len(id) == 26 && strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // isToken says whether s is made of letters, digits and dashes, as every

@@ -65,8 +65,8 @@ func protocolError(tried, what, hint string) *failure {
 }
 
 // refused judges a response that is no answer by its HTTP status. quote is the
-// beginning of its body.
-func refused(tried string, code int, media, quote string) *failure {
+// beginning of its body; keyed says whether the request carried upstream_headers.
+func refused(tried string, code int, media, quote string, keyed bool) *failure {
 	text := strings.TrimSpace(fmt.Sprintf("HTTP %d %s", code, http.StatusText(code)))
 	f := &failure{status: unhealthy(notMCP), tried: tried + ": " + text}
 	page := strings.HasSuffix(media, "html")
@@ -74,8 +74,12 @@ func refused(tried string, code int, media, quote string) *failure {
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		f.status = registry.Status{Kind: registry.AuthRequired}
 		f.hint = "The server is there and asks for credentials."
+		if keyed {
+			f.hint = "The server is there and does not take the credentials in upstream_headers."
+		}
 		f.final = true
-	case code >= 500, code == http.StatusTooManyRequests:
+	// 501 is what a server of files says of any POST (RFC 9110, section 15.6.2).
+	case code >= 500 && code != http.StatusNotImplemented, code == http.StatusTooManyRequests:
 		f.status = unhealthy(fmt.Sprintf("HTTP %d", code))
 		f.hint = "The server, or a proxy in front of it, is in trouble; see its log."
 		f.final = true

@@ -162,3 +162,14 @@ func TestNothingRepeatsAHeader(t *testing.T) {
 		})
 	}
 }
+
+// TestACheckTellsAWrongKeyFromNone.
+func TestACheckTellsAWrongKeyFromNone(t *testing.T) {
+	url := upstreamtest.Serve(t, upstreamtest.Body(http.StatusUnauthorized, "text/plain", ""))
+	if out := patient().Check(t.Context(), withKey(t, url), true); !strings.Contains(out.Detail, "does not take the credentials in upstream_headers") {
+		t.Errorf("with a key: %q", out.Detail)
+	}
+	if out := patient().Check(t.Context(), registry.Target{Upstream: url}, true); !strings.Contains(out.Detail, "asks for credentials") {
+		t.Errorf("without: %q", out.Detail)
+	}
+}
