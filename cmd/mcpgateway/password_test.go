@@ -182,7 +182,7 @@ func TestWeakPasswords(t *testing.T) {
 	if code, _, text := run(t, nil, "serve", "--data", once, "--listen", open); code != 2 || !strings.Contains(text, "The stored password is weak") {
 		t.Errorf("serve everywhere with a short one stored: exit code %d, want 2\n%s", code, text)
 	}
-	if code, _, text := setPassword(t, filepath.Join(t.TempDir(), "data"), ""); code != 2 {
+	if code, _, text := setPassword(t, once, ""); code != 2 {
 		t.Errorf("set an empty password: exit code %d, want 2\n%s", code, text)
 	}
 
