@@ -60,19 +60,20 @@ func (s *Server) Login(ctx context.Context, req gen.LoginRequestObject) (gen.Log
 // logLogin tells of a login, and warns of one that failed or came too often.
 // The name is the caller's word.
 func (s *Server) logLogin(ctx context.Context, c *call, user string, err error) {
-	level, what := slog.LevelInfo, "signed in"
-	switch _, throttled := errors.AsType[*auth.ThrottledError](err); {
-	case throttled:
-		level, what = slog.LevelWarn, "a sign-in was refused: too many failed"
-	case errors.Is(err, auth.ErrBadLogin):
-		level, what = slog.LevelWarn, "a sign-in failed"
-	case err != nil:
-		return // It is no fault of the caller's, and the access log has it.
-	}
-	s.log.LogAttrs(ctx, level, what,
+	attrs := []slog.Attr{
 		slog.String("user", forLog(auth.HideSecret(user))),
 		slog.String("client", c.client.String()),
-		slog.String("request_id", c.id))
+		slog.String("request_id", c.id),
+	}
+	// Any other error is no fault of the caller's, and the access log has it.
+	switch _, throttled := errors.AsType[*auth.ThrottledError](err); {
+	case err == nil:
+		s.log.LogAttrs(ctx, slog.LevelInfo, "signed in", attrs...)
+	case throttled:
+		s.log.LogAttrs(ctx, slog.LevelWarn, "a sign-in was refused: too many failed", attrs...)
+	case errors.Is(err, auth.ErrBadLogin):
+		s.log.LogAttrs(ctx, slog.LevelWarn, "a sign-in failed", attrs...)
+	}
 }
 
 // Logout is POST /logout.
