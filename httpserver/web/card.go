@@ -58,6 +58,11 @@ func Word(kind string) string {
 	return kind
 }
 
+// Troubled says whether there is something to find out about the status.
+func (c ServiceCard) Troubled() bool {
+	return c.Kind == "unhealthy" || c.Kind == "auth-required" || c.Kind == "error"
+}
+
 // ShownLicense is the license, or nothing where none was given.
 func (c ServiceCard) ShownLicense() string {
 	if c.License == "N/A" {

@@ -50,3 +50,36 @@ func TestHeadersOnTheForm(t *testing.T) {
 		t.Error("X-Other was not removed")
 	}
 }
+
+// TestAWrongKeyIsFoundOut: from the card, or where a client would be connected,
+// to what is wrong.
+func TestAWrongKeyIsFoundOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	lock := &upstreamtest.Lock{Name: "X-Api-Key", Value: "0123456789", Behind: upstreamtest.Stateful(t, "alpha")}
+	w.register(t, "/locked", "Locked", upstreamtest.Serve(t, lock)+"/mcp")
+	b := w.tab(t)
+	b.open("/edit/locked")
+	b.click(".headers summary")
+	b.fill("#header-rows [name=header_name]", "X-Api-Key")
+	b.fill("#header-rows [name=header_value]", "wrong-key")
+	b.click("main [type=submit]")
+	b.at("/")
+	if !look[bool](b, find(".why")+".hidden") {
+		t.Error("there is something to find out about a service that is switched off")
+	}
+	b.click("[data-do=toggle] button")
+	b.badge("/locked", "Needs credentials", "")
+	b.click(".health summary")
+	b.see(".detail", "does not take the credentials in upstream_headers")
+	b.click(".why a")
+	b.see("#examination", "does not take the credentials in upstream_headers")
+	if !look[bool](b, find(".examination-verdict use")+".getAttribute('href') === '#i-auth-required'") {
+		t.Error("the verdict has no key")
+	}
+	b.open("/connect/locked")
+	b.see(".connect-status", "Needs credentials")
+	b.accessible("connect page of a service in trouble")
+	b.click(".connect-status a")
+	b.see("#examination", "does not take the credentials in upstream_headers")
+}

@@ -1,7 +1,7 @@
 // One card: made from the page's template, filled from a record of the API or
 // from a health message. Everything goes in as text.
 import { el, setIcon, setText } from './dom.js';
-import { enabled, split, word } from './status.js';
+import { enabled, split, troubled, word } from './status.js';
 import { showTime } from './time.js';
 
 const blank = document.getElementById('card')?.content.firstElementChild;
@@ -20,6 +20,7 @@ export function newCard(path) {
   card.querySelector('.card-tools').href = `/tools${path}`;
   card.querySelector('.card-connect').href = `/connect${path}`;
   card.querySelector('.card-edit').href = `/edit${path}`;
+  card.querySelector('.why a').href = `/edit${path}#check`;
   return card;
 }
 
@@ -38,6 +39,7 @@ export function fillRecord(card, record) {
   card.querySelector('.ask summary').setAttribute('aria-label', `Delete ${name}`);
   setText(card.querySelector('.card-tools .sr-only'), ` of ${name}`);
   setText(card.querySelector('.card-connect .sr-only'), ` to ${name}`);
+  setText(card.querySelector('.why .sr-only'), ` ${name} does not work`);
 
   show('.card-about', record.description);
   const tags = card.querySelector('.tags');
@@ -68,6 +70,7 @@ export function fillHealth(card, health) {
     setText(card.querySelector('.badge-word'), word(kind));
   }
   setText(card.querySelector('.reason'), reason);
+  card.querySelector('.why').hidden = !troubled(kind);
   fillSwitch(card, enabled(kind));
   if ('last_checked_iso' in health) {
     showTime(card.querySelector('.checked'), health.last_checked_iso);

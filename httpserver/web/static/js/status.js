@@ -17,4 +17,6 @@ export function split(status) {
 
 export const word = (kind) => words[kind] ?? kind;
 export const issue = (kind) => kind === 'unhealthy' || kind === 'error';
+// troubled says whether there is something to find out about a status.
+export const troubled = (kind) => issue(kind) || kind === 'auth-required';
 export const enabled = (kind) => kind !== 'disabled';
