@@ -15,7 +15,9 @@ import (
 )
 
 // patient is a client whose timeout no test should reach.
-func patient() *Client { return New(Options{Timeout: 30 * time.Second, Version: "test", Elsewhere: true}) }
+func patient() *Client {
+	return New(Options{Timeout: 30 * time.Second, Version: "test", Elsewhere: true})
+}
 
 // eventually polls until ok; what it waits for happens in another goroutine of
 // a real server.
