@@ -104,14 +104,12 @@ func TestStopEndsStreams(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() {
-		for {
-			if _, err := res.Body.Read(make([]byte, 4096)); err != nil {
-				ended <- err
-				return
-			}
-		}
+		_, err := io.Copy(io.Discard, res.Body)
+		ended <- err
 	}()
 	w.Stop(t)
-	<-ended
+	if err := <-ended; err != nil {
+		t.Errorf("the stream is cut: %v", err)
+	}
 	eventually(t, "the upstream's session ends", func() bool { return up.Live() == 0 })
 }

@@ -29,9 +29,7 @@ func (h Headers) With(c HeaderChange) (Headers, error) {
 			left[name] = value
 		}
 	}
-	for name, value := range set.All() {
-		left[name] = value
-	}
+	maps.Insert(left, set.All())
 	for name, value := range left {
 		size += len(name) + len(value)
 	}
