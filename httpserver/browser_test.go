@@ -133,7 +133,7 @@ func TestDashboardSearch(t *testing.T) {
 		c.form("/register", strings.NewReplacer("<", "%3C", ">", "%3E").Replace(s)).is(http.StatusCreated)
 	}
 	c.form("/toggle/z", "enabled=on").is(http.StatusOK)
-	edits := regexp.MustCompile(`href="/edit(/[^"]+)"`) // Each card has one.
+	edits := regexp.MustCompile(`href="/edit(/[^"#]+)"`) // Each card has one.
 	names := map[string]string{"/z": "Zebra", "/fruit/a": "apple", "/fruit/b": "Banana"}
 	for query, want := range map[string]string{
 		"":                             "apple Banana Zebra",
