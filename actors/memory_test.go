@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
@@ -16,13 +17,14 @@ type memory struct {
 	sequence uint64
 	events   []string
 	batches  [][]*registry.Service
+	history  map[registry.Path]*registry.History
 	// before, if set, is asked before each event; its error is the event's.
 	// It runs without the lock: it may block, and it may panic.
 	before func(event string, path registry.Path) error
 }
 
 func newMemory(services ...*registry.Service) *memory {
-	m := &memory{services: make(map[registry.Path]*registry.Service)}
+	m := &memory{services: make(map[registry.Path]*registry.Service), history: make(map[registry.Path]*registry.History)}
 	for _, s := range services {
 		m.services[s.Path] = s
 		m.sequence = max(m.sequence, s.Version)
@@ -59,7 +61,7 @@ func (m *memory) Load(context.Context) ([]*registry.Service, uint64, error) {
 // stored is a copy of what outlives the process.
 func stored(s *registry.Service) *registry.Service {
 	kept := *s
-	kept.Generation, kept.Rechecking = 0, false
+	kept.Generation, kept.Rechecking, kept.Steps, kept.NextCheck = 0, false, nil, time.Time{}
 	return &kept
 }
 
@@ -111,7 +113,16 @@ func (m *memory) event(ctx context.Context, event string, path registry.Path, ve
 }
 
 func (m *memory) put(ctx context.Context, event string, s *registry.Service) error {
-	return m.event(ctx, event, s.Path, s.Version, func() { m.services[s.Path] = stored(s) })
+	return m.event(ctx, event, s.Path, s.Version, func() {
+		m.services[s.Path] = stored(s)
+		if m.history[s.Path] == nil {
+			m.history[s.Path] = new(registry.History)
+		}
+		h, entered := m.history[s.Path], s.Entered()
+		if n := len(h.Changes); entered.Number > 0 && (n == 0 || h.Changes[n-1].Number < entered.Number) {
+			h.Changes = append(h.Changes, entered)
+		}
+	})
 }
 
 func (m *memory) ServiceRegistered(ctx context.Context, s *registry.Service) error {
@@ -127,7 +138,10 @@ func (m *memory) ServiceSwitched(ctx context.Context, s *registry.Service) error
 }
 
 func (m *memory) ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error {
-	return m.event(ctx, "removed", path, version, func() { delete(m.services, path) })
+	return m.event(ctx, "removed", path, version, func() {
+		delete(m.services, path)
+		delete(m.history, path)
+	})
 }
 
 func (m *memory) HealthChanged(ctx context.Context, s *registry.Service) error {
@@ -138,13 +152,29 @@ func (m *memory) ToolsDiscovered(ctx context.Context, s *registry.Service) error
 	return m.put(ctx, "tools", s)
 }
 
-func (m *memory) ChecksRecorded(ctx context.Context, batch []*registry.Service) error {
+func (m *memory) ChecksRecorded(ctx context.Context, batch []*registry.Service, history []registry.CheckRecord) error {
 	return m.event(ctx, "checks", "", 0, func() {
-		m.batches = append(m.batches, slices.Clone(batch))
+		if len(batch) > 0 {
+			m.batches = append(m.batches, slices.Clone(batch))
+		}
 		for _, s := range batch {
 			if is := m.services[s.Path]; is != nil && is.Version == s.Version {
 				m.services[s.Path] = stored(s)
 			}
 		}
+		for _, c := range history {
+			if h := m.history[c.Path]; h != nil {
+				*h = h.With([]registry.CheckRecord{c})
+			}
+		}
 	})
+}
+
+func (m *memory) History(_ context.Context, path registry.Path) (registry.History, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if h := m.history[path]; h != nil {
+		return *h, nil
+	}
+	return registry.History{}, nil
 }

@@ -159,8 +159,8 @@ func (b *probe) begin(discover bool, waiting []*checkRequest) {
 	})
 }
 
-// end reports a result to the registry, learns from it, and arranges the next
-// check. The result of a check that was replaced is nothing.
+// end learns from a result, arranges the next check, and reports both to the
+// registry. The result of a check that was replaced is nothing.
 func (b *probe) end(m checkEnded) {
 	r := b.running
 	if r == nil || r.number != m.number {
@@ -189,17 +189,18 @@ func (b *probe) end(m checkEnded) {
 	} else {
 		b.failures = 0
 	}
+	b.scheduleNext()
 	b.registry.tell(checkFinished{
 		result: registry.CheckResult{
 			Path:       b.path,
 			Generation: b.generation,
 			Outcome:    o,
 			Manual:     r.manual,
+			Next:       b.due.UTC().Truncate(time.Millisecond),
 		},
 		waiting: r.waiting,
 	})
 	b.p.observe(o)
-	b.scheduleNext()
 }
 
 // scheduleNext arms the timer for the next check that is due by itself.

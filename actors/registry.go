@@ -64,6 +64,9 @@ type registryActor struct {
 	// unsaved holds the newest result of each service whose checks changed
 	// nothing since the last flush.
 	unsaved map[registry.Path]*registry.Service
+	// unrecorded are the checks since the last flush, for the history, in
+	// their order.
+	unrecorded []registry.CheckRecord
 	// unsaveable is true from a failed flush to the next flushChecks.
 	unsaveable bool
 }
@@ -90,6 +93,8 @@ func (a *registryActor) Receive(c *actor.Context) {
 		m.respond(Listing{a.catalog.All(), a.catalog.Sequence()}, nil)
 	case *request[CountServices, map[registry.StatusKind]int]:
 		m.respond(a.catalog.CountByStatus(), nil)
+	case *request[recentChecks, recent]:
+		m.respond(a.recent(m.msg.path))
 	case recheckStarted:
 		a.publish(a.catalog.BeginRecheck(m.path, m.generation))
 	case checkFinished:
@@ -151,6 +156,7 @@ func (a *registryActor) publish(ch registry.Change) {
 	} else if ch.Kind.Lasting() {
 		delete(a.unsaved, ch.Path())
 	}
+	a.remember(ch)
 	// Before the broadcaster: who hears of a service finds its route.
 	a.onChange(ch.Before, ch.After)
 	a.follow(ch)
@@ -159,7 +165,7 @@ func (a *registryActor) publish(ch registry.Change) {
 		return
 	}
 	a.broadcaster.tell(serviceChanged{ch.After})
-	if len(a.unsaved) >= maxUnsaved && !a.unsaveable {
+	if max(len(a.unsaved), len(a.unrecorded)) >= maxUnsaved && !a.unsaveable {
 		a.flush()
 	}
 }

@@ -2,6 +2,8 @@ package actors
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
@@ -39,22 +41,21 @@ func (a *registryActor) save(ch registry.Change) error {
 	return nil
 }
 
-// flush writes the unchanged checks. What cannot be written now is tried
-// again with the next batch.
+// flush writes the unchanged checks, and all checks into the history. What
+// cannot be written now is tried again with the next batch.
 func (a *registryActor) flush() {
-	if len(a.unsaved) == 0 {
+	if len(a.unsaved) == 0 && len(a.unrecorded) == 0 {
 		return
 	}
-	batch := make([]*registry.Service, 0, len(a.unsaved))
-	for _, s := range a.unsaved {
-		batch = append(batch, s)
-	}
+	batch := slices.Collect(maps.Values(a.unsaved))
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
-	if err := a.store.ChecksRecorded(ctx, batch); err != nil {
+	if err := a.store.ChecksRecorded(ctx, batch, a.unrecorded); err != nil {
 		a.unsaveable = true
 		a.log.Error("the times of checks could not be stored", "services", len(batch), "error", err)
 		return
 	}
 	clear(a.unsaved)
+	clear(a.unrecorded)
+	a.unrecorded = a.unrecorded[:0]
 }

@@ -25,8 +25,12 @@ type Store interface {
 	// ToolsDiscovered keeps the tools, the health and what was detected.
 	ToolsDiscovered(ctx context.Context, s *registry.Service) error
 	// ChecksRecorded keeps when services were last checked and how that
-	// went. Services that are gone or of another version are passed over.
-	ChecksRecorded(ctx context.Context, services []*registry.Service) error
+	// went, and checks for the history. Services that are gone or of another
+	// version are passed over; so are the checks of services that are gone.
+	ChecksRecorded(ctx context.Context, services []*registry.Service, history []registry.CheckRecord) error
+	// History returns what is kept of a service's history. A change of status
+	// is part of it once the event that brought it is kept.
+	History(ctx context.Context, path registry.Path) (registry.History, error)
 }
 
 // Checker asks upstreams.

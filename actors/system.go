@@ -13,8 +13,9 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// flushEvery is how often unchanged checks are written. A crash loses at most
-// the times of the checks since.
+// flushEvery is how often unchanged checks, and the history of all checks, are
+// written. A crash loses at most the checks since; no change of a status is
+// among them.
 const flushEvery = 5 * time.Second
 
 // Options is what a [System] needs; all but OnOutcome and OnChange are required.
@@ -46,6 +47,7 @@ type System struct {
 	Broadcaster Ref
 
 	engine      *actor.Engine
+	store       Store
 	probing     *probing
 	deadLetters *atomic.Int64
 	stopFlush   context.CancelFunc
@@ -66,7 +68,7 @@ func Start(ctx context.Context, o Options) (*System, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the actor engine: %w", err)
 	}
-	s := &System{engine: engine, deadLetters: new(atomic.Int64), closed: make(chan struct{})}
+	s := &System{engine: engine, store: o.Store, deadLetters: new(atomic.Int64), closed: make(chan struct{})}
 	s.probing = &probing{
 		engine:         engine,
 		checker:        o.Checker,

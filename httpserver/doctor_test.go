@@ -56,7 +56,7 @@ func TestDoctorShowsEverything(t *testing.T) {
 			URL: target.Upstream, Verdict: registry.VerdictFailed, Summary: "No.", Status: registry.Status{Kind: registry.Unhealthy, Reason: "TLS: wrong host"},
 			TLS:       &registry.TLSFacts{Subject: "CN=a", Issuer: "CN=b", Names: []string{"a"}, NotBefore: at, NotAfter: at, Problem: "wrong host"},
 			Redirects: []registry.Redirect{{From: "http://a", To: "", Followed: false}},
-			Steps:     []registry.ExaminationStep{{Method: "GET", URL: "http://a", Problem: "x"}},
+			Steps:     []registry.Step{{Method: "GET", URL: "http://a", Problem: "x"}},
 			Findings:  []registry.Finding{{Kind: registry.FindingProblem, Topic: "TLS", Text: "<b>bad</b>"}},
 		}
 	})).signedIn(t)

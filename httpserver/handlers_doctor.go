@@ -142,7 +142,7 @@ func examinationOf(x registry.Examination) gen.Examination {
 	return out
 }
 
-func stepOf(s registry.ExaminationStep) gen.ExaminationStep {
+func stepOf(s registry.Step) gen.ExaminationStep {
 	out := gen.ExaminationStep{
 		Method:     s.Method,
 		URL:        s.URL,

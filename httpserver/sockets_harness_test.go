@@ -250,7 +250,12 @@ func (forgetful) ServiceSwitched(context.Context, *registry.Service) error    { 
 func (forgetful) ServiceRemoved(context.Context, registry.Path, uint64) error { return nil }
 func (forgetful) HealthChanged(context.Context, *registry.Service) error      { return nil }
 func (forgetful) ToolsDiscovered(context.Context, *registry.Service) error    { return nil }
-func (forgetful) ChecksRecorded(context.Context, []*registry.Service) error   { return nil }
+func (forgetful) ChecksRecorded(context.Context, []*registry.Service, []registry.CheckRecord) error {
+	return nil
+}
+func (forgetful) History(context.Context, registry.Path) (registry.History, error) {
+	return registry.History{}, nil
+}
 
 // inventive is a checker to which every upstream is healthy, but those whose
 // URL says otherwise.

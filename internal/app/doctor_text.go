@@ -48,7 +48,7 @@ var verdictWords = map[registry.Verdict]string{
 }
 
 // cameBack is the response in a few words.
-func cameBack(s registry.ExaminationStep) string {
+func cameBack(s registry.Step) string {
 	if s.Status == 0 {
 		return s.Problem
 	}

@@ -27,7 +27,7 @@ const (
 // trace is what an examination learns from the traffic of its talks. A nil
 // trace, as that of a check, learns nothing.
 type trace struct {
-	steps     []registry.ExaminationStep
+	steps     []registry.Step
 	began     time.Time // of the last step
 	redirects []registry.Redirect
 	tls       *registry.TLSFacts
@@ -67,7 +67,7 @@ func (t *trace) answered(r request, began time.Time, resp *http.Response, err er
 	if t == nil {
 		return
 	}
-	step := registry.ExaminationStep{Method: r.method, URL: shown(r.url), Purpose: r.rpc, Took: time.Since(began)}
+	step := registry.Step{Method: r.method, URL: shown(r.url), Purpose: r.rpc, Took: time.Since(began)}
 	if err != nil {
 		status, _ := explain(err)
 		step.Problem = line(status.Reason, maxProblem)
@@ -122,9 +122,9 @@ func (t *trace) failed(f *failure) {
 }
 
 // last is the latest request; zero before one.
-func (t *trace) last() registry.ExaminationStep {
+func (t *trace) last() registry.Step {
 	if len(t.steps) == 0 {
-		return registry.ExaminationStep{}
+		return registry.Step{}
 	}
 	return t.steps[len(t.steps)-1]
 }

@@ -214,11 +214,15 @@ func (c *Catalog) Apply(ch Change) {
 	c.services[path] = ch.After
 }
 
-// plan gives the change the next version, and the service with it.
+// plan gives the change the next version, and the service with it. It counts
+// the status that the service may have entered.
 func (c *Catalog) plan(kind ChangeKind, before, after *Service) Change {
 	version := c.sequence + 1
 	if after != nil {
 		after.Version = version
+		if after.entered(before) {
+			after.Recorded.Changes++
+		}
 	}
 	return Change{Kind: kind, Before: before, After: after, Version: version}
 }
@@ -240,6 +244,7 @@ func (s *Service) switchTo(enabled bool, now time.Time, generation uint64) {
 	s.Enabled = enabled
 	s.Rechecking = false
 	s.Generation = generation
+	s.Steps, s.NextCheck = nil, time.Time{}
 	s.Health = Health{Status: Status{Kind: kind}, LastChecked: s.Health.LastChecked, Since: now}
 }
 

@@ -38,6 +38,7 @@ func TestEditOfHeadersStartsAnew(t *testing.T) {
 	want.UpstreamHeaders, want.Detected, want.UpdatedAt, want.Version = after.UpstreamHeaders, Detected{}, later, before.Version+1
 	want.Health = Health{Status: Status{Kind: Checking}, LastChecked: before.Health.LastChecked, Since: later}
 	want.Generation = after.Generation
+	want.Recorded.Changes++
 	if diff := cmp.Diff(&want, after); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -41,6 +41,7 @@ type machine struct {
 	spent  map[Path][]uint64   // generations that are over
 	used   map[uint64]bool     // generations that ever were
 	handed map[*Service]string // how each looked when it was handed out
+	past   map[Path]History    // all that was recorded
 }
 
 // modelled is what the model knows of a service.
@@ -58,6 +59,7 @@ func newMachine(t *rapid.T) *machine {
 	return &machine{
 		c: newCatalog(after), after: after, model: make(map[Path]modelled), now: noon,
 		spent: make(map[Path][]uint64), used: make(map[uint64]bool), handed: make(map[*Service]string),
+		past: make(map[Path]History),
 	}
 }
 
@@ -80,6 +82,7 @@ func (m *machine) settle(t *rapid.T, ch Change, bumps bool) bool {
 	}
 	m.c.Apply(ch)
 	m.keep(ch.After)
+	m.chronicle(t, ch)
 	if bumps {
 		if ch.Version <= m.last {
 			t.Fatalf("version %d comes after %d", ch.Version, m.last)
@@ -304,7 +307,7 @@ func (m *machine) stale(t *rapid.T) {
 	generations := append([]uint64{0}, m.spent[path]...)
 	generation := rapid.SampledFrom(generations).Draw(t, "generation")
 	o := Outcome{Status: Status{Kind: Healthy}, At: m.tick(t)}
-	if ch, ok := m.c.Finish(CheckResult{path, generation, o, true}); ok {
+	if ch, ok := m.c.Finish(CheckResult{Path: path, Generation: generation, Outcome: o, Manual: true}); ok {
 		t.Fatalf("a stale result planned %+v", ch)
 	}
 	if ch := m.c.BeginRecheck(path, generation); ch.Kind != Unchanged {

@@ -153,6 +153,7 @@ func TestEditOfUpstream(t *testing.T) {
 		want.Upstream, want.Detected, want.UpdatedAt, want.Version = "http://localhost:9000", Detected{}, later, before.Version+1
 		want.Health = Health{Status: Status{Kind: Checking}, LastChecked: before.Health.LastChecked, Since: later}
 		want.Generation = ch.After.Generation
+		want.Recorded.Changes++
 		if diff := cmp.Diff(&want, ch.After); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -218,6 +219,7 @@ func TestSwitch(t *testing.T) {
 	off := apply(t, c)(c.SetEnabled(before.Path, false, later))
 	want := *before
 	want.Enabled, want.Generation, want.Version = false, 0, before.Version+1
+	want.Recorded.Changes++
 	want.Health = Health{Status: Status{Kind: Disabled}, LastChecked: before.Health.LastChecked, Since: later}
 	if diff := cmp.Diff(&want, off); diff != "" {
 		t.Errorf("off (-want +got):\n%s", diff)
@@ -290,7 +292,7 @@ func TestPlannedIsNotDone(t *testing.T) {
 		"remove": func() Change { ch, _ := c.Remove(s.Path); return ch },
 		"begin":  func() Change { return c.BeginRecheck(s.Path, s.Generation) },
 		"finish bad": func() Change {
-			ch, _ := c.Finish(CheckResult{s.Path, s.Generation, failed("timeout"), false})
+			ch, _ := c.Finish(CheckResult{Path: s.Path, Generation: s.Generation, Outcome: failed("timeout")})
 			return ch
 		},
 	} {

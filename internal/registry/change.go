@@ -47,6 +47,10 @@ type Change struct {
 	// Version is the sequence number that the change brings; 0 when it
 	// brings none.
 	Version uint64
+	// Check is what the history is to have of the check that brought the
+	// change; its Number is 0 when no check did. The change of a status goes
+	// into the history with After.
+	Check CheckRecord
 }
 
 // Path is the path of the service that changes.

@@ -65,7 +65,14 @@ type Outcome struct {
 	Detected Detected
 	// Discovery is set when tools were asked for and listed.
 	Discovery *Discovery
+	// Steps are the requests that the check made, in their order, at most
+	// [MaxSteps].
+	Steps []Step
 }
+
+// MaxSteps bounds the steps that are told of a check; detecting an upstream
+// anew takes five, and a redirect or a list of tools some more.
+const MaxSteps = 8
 
 // Discovery is a complete answer to tools/list.
 type Discovery struct {

@@ -3,6 +3,7 @@ package registry
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // CheckResult is an [Outcome] and what it belongs to.
@@ -13,6 +14,8 @@ type CheckResult struct {
 	// Manual is true for a check that a person asked for: its result counts
 	// at once.
 	Manual bool
+	// Next is when the next check is due; zero when that is not known.
+	Next time.Time
 }
 
 // BeginRecheck plans that a manual check of a service shows as checking until
@@ -57,6 +60,8 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 	after.Health = c.nextHealth(before.Health, r)
 	// One check runs at a time, so any result ends a manual check, be it lost.
 	after.Rechecking = false
+	after.Steps, after.NextCheck = r.Outcome.Steps, r.Next
+	record := after.record(r, before)
 	if r.Outcome.Status.Kind == Healthy {
 		after.Detected = r.Outcome.Detected
 	}
@@ -72,9 +77,11 @@ func (c *Catalog) Finish(r CheckResult) (ch Change, ok bool) {
 	if kind == Checked {
 		// What is shown changes with a version only.
 		after.Health.Detail = before.Health.Detail
-		return Change{Kind: Checked, Before: before, After: &after}, true
+		return Change{Kind: Checked, Before: before, After: &after, Check: record}, true
 	}
-	return c.plan(kind, before, &after), true
+	ch = c.plan(kind, before, &after)
+	ch.Check = record
+	return ch, true
 }
 
 // nextHealth applies the hysteresis.

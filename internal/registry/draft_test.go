@@ -50,6 +50,7 @@ func TestRegisterDefaults(t *testing.T) {
 	want := &Service{
 		Path: "/weather", Name: "Weather", Upstream: "http://localhost:8000", License: "N/A",
 		Health:       Health{Status: Status{Kind: Disabled}, Since: noon},
+		Recorded:     Recorded{Changes: 1},
 		Version:      1,
 		RegisteredAt: noon, UpdatedAt: noon,
 	}
@@ -75,8 +76,9 @@ func TestRegisterTakesEveryField(t *testing.T) {
 		Path: "/team/weather", Name: "Wetter ☔", Description: "Line one.\n\tLine two.",
 		Upstream: "https://[::1]:8443/mcp?key=v", Tags: []string{"a", "b"}, DeclaredTools: 3, Stars: 5,
 		IsPython: true, License: "MIT", WatchTools: true,
-		Health:  Health{Status: Status{Kind: Disabled}, Since: noon},
-		Version: 1, RegisteredAt: noon, UpdatedAt: noon,
+		Health:   Health{Status: Status{Kind: Disabled}, Since: noon},
+		Recorded: Recorded{Changes: 1},
+		Version:  1, RegisteredAt: noon, UpdatedAt: noon,
 	}
 	if diff := cmp.Diff(want, ch.After); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -32,6 +32,14 @@ type Service struct {
 	// Rechecking is true while a check that a person asked for runs. It
 	// covers Health, outlives no process, and is not stored.
 	Rechecking bool
+	// Steps are what the last check did, and NextCheck is when the next one
+	// comes at the latest, unless checks hang; both are unknown before a check
+	// of this start and this upstream. They outlive no process, and are not
+	// stored.
+	Steps     []Step
+	NextCheck time.Time
+	// Recorded counts what the history has of the service.
+	Recorded Recorded
 	// Detected is what the last successful check found out about the
 	// upstream; zero before one.
 	Detected Detected

@@ -101,8 +101,15 @@ func BenchmarkChecksRecorded(b *testing.B) {
 	s := mustOpen(b, b.TempDir())
 	defer s.Close()
 	services := fill(b, s, 1000)
-	for b.Loop() {
-		if err := s.ChecksRecorded(b.Context(), services); err != nil {
+	history := make([]registry.CheckRecord, len(services))
+	for n := uint64(1); b.Loop(); n++ {
+		for i, svc := range services {
+			svc.Recorded.Checks = n
+			history[i] = registry.CheckRecord{
+				Path: svc.Path, Number: n, At: svc.Health.LastChecked, Status: svc.Health.Status, Latency: svc.Health.Latency,
+			}
+		}
+		if err := s.ChecksRecorded(b.Context(), services, history); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
@@ -45,40 +44,8 @@ func (s *Store) ToolsDiscovered(ctx context.Context, svc *registry.Service) erro
 	return doing("store the tools of", svc.Path, err)
 }
 
-// ChecksRecorded stores a batch of checks that found everything as it was:
-// when, how fast, how many failures in a row, and the explanation. It raises
-// no version. A service that was removed or changed since the check is
-// skipped: what is stored about it is newer. The writer is busy for about
-// 10 µs a service; keep batches under some thousands.
-func (s *Store) ChecksRecorded(ctx context.Context, batch []*registry.Service) error {
-	if len(batch) == 0 {
-		return nil
-	}
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		update, err := tx.PrepareContext(ctx, `
-			UPDATE health SET detail = ?, last_checked = ?, latency = ?, failures = ?
-			WHERE path = ?5 AND EXISTS (SELECT 1 FROM services WHERE path = ?5 AND version = ?6)`)
-		if err != nil {
-			return err
-		}
-		defer update.Close()
-		for _, svc := range batch {
-			h := &svc.Health
-			_, err := update.ExecContext(ctx, h.Detail, micros(h.LastChecked), h.Latency.Microseconds(), h.Failures,
-				string(svc.Path), svc.Version)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("store %d checks: %w", len(batch), err)
-	}
-	return nil
-}
-
-// putHealth writes the health row of a service whose record is there.
+// putHealth writes the health row of a service whose record is there, and the
+// status that it may have entered.
 func putHealth(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
 	h, d := &svc.Health, &svc.Detected
 	versions, err := list(d.Versions)
@@ -87,12 +54,16 @@ func putHealth(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT OR REPLACE INTO health (path, status, reason, detail, last_checked, since, latency, failures,
-			transport, endpoint, stateless, versions, server_name, server_version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			transport, endpoint, stateless, versions, server_name, server_version, checks, changes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		string(svc.Path), string(h.Status.Kind), h.Status.Reason, h.Detail, micros(h.LastChecked), micros(h.Since),
 		h.Latency.Microseconds(), h.Failures,
-		string(d.Transport), d.Endpoint, d.Stateless, versions, d.ServerName, d.ServerVersion)
-	return err
+		string(d.Transport), d.Endpoint, d.Stateless, versions, d.ServerName, d.ServerVersion,
+		svc.Recorded.Checks, svc.Recorded.Changes)
+	if err != nil {
+		return err
+	}
+	return putChange(ctx, tx, svc)
 }
 
 // putTools writes the tools of a service in place of those that were stored.

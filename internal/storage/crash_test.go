@@ -41,6 +41,15 @@ func TestKill(t *testing.T) {
 		if diff := cmp.Diff(script.stateAfter(sequence), got); diff != "" {
 			t.Fatalf("after %d events (-want +got):\n%s", sequence, diff)
 		}
+		for _, svc := range got {
+			h, err := s.History(t.Context(), svc.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(h.Changes); svc.Recorded.Changes > 0 && (n == 0 || h.Changes[n-1] != svc.Entered()) {
+				t.Fatalf("%s: the history ends with %+v, want %+v", svc.Path, h.Changes, svc.Entered())
+			}
+		}
 		// The session is stored before its event is acknowledged.
 		for _, version := range []uint64{1, acknowledged} {
 			if _, found, err := s.Sessions().Find(strconv.FormatUint(version, 10)); !found || err != nil {
@@ -165,6 +174,8 @@ func (s *script) step(version uint64) func(context.Context, *storage.Store) erro
 		return func(ctx context.Context, st *storage.Store) error { return st.ServiceSwitched(ctx, svc) }
 	case 2:
 		svc.Health.Failures = int(version)
+		svc.Health.Since = time.UnixMicro(int64(version)).UTC()
+		svc.Recorded.Changes++
 		return func(ctx context.Context, st *storage.Store) error { return st.HealthChanged(ctx, svc) }
 	case 3:
 		svc.Discovered, svc.Tools = true, nil

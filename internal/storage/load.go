@@ -36,7 +36,7 @@ func (s *Store) loadRecords(ctx context.Context, tx *sql.Tx) ([]*registry.Servic
 		SELECT path, name, description, upstream, tags, declared_tools, stars, is_python, license, watch_tools,
 			enabled, discovered, version, registered_at, updated_at,
 			status, reason, detail, last_checked, since, latency, failures,
-			transport, endpoint, stateless, versions, server_name, server_version, sealed
+			transport, endpoint, stateless, versions, server_name, server_version, checks, changes, sealed
 		FROM services JOIN health USING (path) LEFT JOIN upstream_headers USING (path) ORDER BY path`)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,8 @@ func (s *Store) scanService(rows *sql.Rows) (*registry.Service, error) {
 		&svc.IsPython, &svc.License, &svc.WatchTools,
 		&svc.Enabled, &svc.Discovered, &svc.Version, &registered, &updated,
 		&h.Status.Kind, &h.Status.Reason, &h.Detail, &lastChecked, &since, &latency, &h.Failures,
-		&d.Transport, &d.Endpoint, &d.Stateless, &versions, &d.ServerName, &d.ServerVersion, &sealed)
+		&d.Transport, &d.Endpoint, &d.Stateless, &versions, &d.ServerName, &d.ServerVersion,
+		&svc.Recorded.Checks, &svc.Recorded.Changes, &sealed)
 	if err != nil {
 		return nil, err
 	}

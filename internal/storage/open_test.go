@@ -98,7 +98,8 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 }
 
 // TestOlderSchemaIsMigrated: a database of the first schema keeps its services
-// and learns of tokens and headers.
+// and learns of tokens, headers and the history, of which it knows the last
+// change.
 func TestOlderSchemaIsMigrated(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
@@ -109,12 +110,18 @@ func TestOlderSchemaIsMigrated(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, dir, `DROP TABLE sealing_key; DROP TABLE upstream_headers; DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1`)
+	execute(t, dir, `DROP TABLE status_changes; DROP TABLE checks;
+		ALTER TABLE health DROP COLUMN checks; ALTER TABLE health DROP COLUMN changes; DROP TABLE sealing_key; DROP TABLE upstream_headers; DROP TABLE tokens; DELETE FROM goose_db_version WHERE version_id > 1`)
 	s = mustOpen(t, dir)
 	defer s.Close()
 	got, _, err := s.Load(t.Context())
+	svc.Recorded.Changes = 1
 	if diff := cmp.Diff([]*registry.Service{svc}, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	h, err := s.History(t.Context(), svc.Path)
+	if diff := cmp.Diff(registry.History{Changes: []registry.StatusChange{svc.Entered()}}, h); diff != "" || err != nil {
+		t.Errorf("the history: %v (-want +got):\n%s", err, diff)
 	}
 	if tokens, err := s.LoadTokens(t.Context()); len(tokens) > 0 || err != nil {
 		t.Errorf("tokens: %v, %v", tokens, err)

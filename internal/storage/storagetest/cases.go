@@ -84,7 +84,7 @@ func testPaths(t *testing.T, db Database) {
 func testBatch(t *testing.T, db Database) {
 	s, _ := open(t, db)
 	ctx := t.Context()
-	must(t, s.ChecksRecorded(ctx, nil))
+	must(t, s.ChecksRecorded(ctx, nil, nil))
 	same, gone, changed := plain("/same", 1), plain("/gone", 2), plain("/changed", 3)
 	for _, svc := range []*registry.Service{same, gone, changed} {
 		must(t, s.ServiceRegistered(ctx, svc))
@@ -100,7 +100,7 @@ func testBatch(t *testing.T, db Database) {
 		c.Health.Latency, c.Health.Failures, c.Health.Detail = 7*time.Millisecond, 1, "checked"
 		return &c
 	}
-	must(t, s.ChecksRecorded(ctx, []*registry.Service{checked(same), checked(gone), checked(changed)}))
+	must(t, s.ChecksRecorded(ctx, []*registry.Service{checked(same), checked(gone), checked(changed)}, nil))
 	expect(t, s, 5, &newer, checked(same))
 }
 

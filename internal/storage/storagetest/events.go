@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -80,6 +81,7 @@ func (m *machine) apply(rt *rapid.T, svc registry.Service, say func(*registry.Se
 		// What belongs to a process must not be kept.
 		said := svc
 		said.Rechecking, said.Generation = true, 7
+		said.Steps, said.NextCheck = []registry.Step{{Method: "GET"}}, time.Now()
 		m.must(rt, say(&said))
 	}
 	m.model[svc.Path] = &svc
@@ -110,7 +112,7 @@ func (m *machine) toggle(rt *rapid.T) {
 
 func (m *machine) health(rt *rapid.T) {
 	svc, other := m.next(rt)
-	svc.Health, svc.Detected = other.Health, other.Detected
+	svc.Health, svc.Detected, svc.Recorded = other.Health, other.Detected, other.Recorded
 	m.apply(rt, svc, func(s *registry.Service) error { return m.store.HealthChanged(rt.Context(), s) })
 }
 
@@ -126,10 +128,11 @@ func (m *machine) record(rt *rapid.T) {
 		svc, health := *old, healths.Draw(rt, string(path))
 		health.Status, health.Since = svc.Health.Status, svc.Health.Since
 		svc.Health = health
+		svc.Recorded.Checks = recorded.Draw(rt, string(path)).Checks
 		m.model[path] = &svc
 		batch = append(batch, &svc)
 	}
-	m.must(rt, m.store.ChecksRecorded(rt.Context(), batch))
+	m.must(rt, m.store.ChecksRecorded(rt.Context(), batch, nil))
 }
 
 func (m *machine) remove(rt *rapid.T) {

@@ -58,6 +58,11 @@ var healths = rapid.Custom(func(t *rapid.T) registry.Health {
 	}
 })
 
+var recorded = rapid.Custom(func(t *rapid.T) registry.Recorded {
+	count := rapid.Uint64Range(0, 1e9)
+	return registry.Recorded{Checks: count.Draw(t, "checks"), Changes: count.Draw(t, "changes")}
+})
+
 var detections = rapid.Custom(func(t *rapid.T) registry.Detected {
 	return registry.Detected{
 		Transport:     rapid.SampledFrom([]registry.Transport{"", registry.StreamableHTTP, registry.HTTPSSE}).Draw(t, "transport"),
@@ -102,6 +107,7 @@ func service(t *rapid.T) registry.Service {
 		Detected:        detections.Draw(t, "detected"),
 		Tools:           some(t, tools, 4, "tools"),
 		Discovered:      rapid.Bool().Draw(t, "discovered"),
+		Recorded:        recorded.Draw(t, "recorded"),
 		RegisteredAt:    moments.Draw(t, "registered"),
 		UpdatedAt:       moments.Draw(t, "updated"),
 	}

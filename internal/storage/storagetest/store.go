@@ -24,7 +24,8 @@ type Store interface {
 	ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error
 	HealthChanged(ctx context.Context, svc *registry.Service) error
 	ToolsDiscovered(ctx context.Context, svc *registry.Service) error
-	ChecksRecorded(ctx context.Context, batch []*registry.Service) error
+	ChecksRecorded(ctx context.Context, services []*registry.Service, history []registry.CheckRecord) error
+	History(ctx context.Context, path registry.Path) (registry.History, error)
 	Credential(ctx context.Context, user string) (auth.Credential, error)
 	SetCredential(ctx context.Context, user string, c auth.Credential, endSessions bool) error
 	FirstImport(ctx context.Context) (storage.FirstImport, error)
@@ -54,6 +55,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, fresh(t)) })
 	t.Run("paths", func(t *testing.T) { testPaths(t, fresh(t)) })
 	t.Run("batch", func(t *testing.T) { testBatch(t, fresh(t)) })
+	t.Run("history", func(t *testing.T) { testHistory(t, fresh(t)) })
 	t.Run("sessions", func(t *testing.T) { testSessions(t, fresh(t)) })
 	t.Run("credentials", func(t *testing.T) { testCredentials(t, fresh(t)) })
 	t.Run("first import", func(t *testing.T) { testFirstImport(t, fresh(t)) })
