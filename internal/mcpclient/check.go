@@ -28,8 +28,10 @@ func (c *Client) Check(ctx context.Context, t registry.Target, discover bool) re
 	if err != nil {
 		return outcome(err)
 	}
+	k.trace = &trace{most: registry.MaxSteps}
 	out := k.check(ctx, t, discover)
 	k.close(ctx)
+	out.Steps = k.trace.steps
 	redactOutcome(&out, t.Headers)
 	out.At = time.Now()
 	return out

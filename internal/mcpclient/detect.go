@@ -20,6 +20,9 @@ type found struct {
 func (k *talk) find(ctx context.Context, t registry.Target) (found, error) {
 	if at, err := parseUpstream(t.Detected.Endpoint); err == nil && originOf(at) == k.origin {
 		hit, err := k.confirm(ctx, t.Detected)
+		if f, ok := errors.AsType[*failure](err); ok {
+			k.trace.failed(f)
+		}
 		if err == nil || isFinal(err) {
 			return hit, err
 		}

@@ -26,7 +26,7 @@ func (c *Client) Examine(ctx context.Context, t registry.Target) registry.Examin
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, examineTime)
 	defer cancel()
-	x := &examination{client: c, trace: &trace{}, target: t}
+	x := &examination{client: c, trace: &trace{most: maxSteps, thorough: true}, target: t}
 	x.first = x.look(ctx, t)
 	if other, why := x.otherScheme(); other != "" && ctx.Err() == nil {
 		// Another scheme is another origin, which gets no credentials.

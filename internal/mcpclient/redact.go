@@ -16,6 +16,7 @@ func redactOutcome(out *registry.Outcome, h registry.Headers) {
 	}
 	out.Status.Reason, out.Detail = h.Redact(out.Status.Reason), h.Redact(out.Detail)
 	redactDetected(&out.Detected, h)
+	redactSteps(out.Steps, h)
 	if out.Discovery == nil {
 		return
 	}
@@ -36,6 +37,13 @@ func redactDetected(d *registry.Detected, h registry.Headers) {
 	d.ServerName, d.ServerVersion = h.Redact(d.ServerName), h.Redact(d.ServerVersion)
 }
 
+func redactSteps(steps []registry.Step, h registry.Headers) {
+	for i := range steps {
+		s := &steps[i]
+		s.URL, s.MediaType, s.Problem = h.Redact(s.URL), h.Redact(s.MediaType), h.Redact(s.Problem)
+	}
+}
+
 // redactExamination does the same for an examination.
 func redactExamination(x *registry.Examination, h registry.Headers) {
 	if h.IsZero() {
@@ -50,10 +58,7 @@ func redactExamination(x *registry.Examination, h registry.Headers) {
 	for i := range x.Findings {
 		x.Findings[i].Text = h.Redact(x.Findings[i].Text)
 	}
-	for i := range x.Steps {
-		s := &x.Steps[i]
-		s.URL, s.MediaType, s.Problem = h.Redact(s.URL), h.Redact(s.MediaType), h.Redact(s.Problem)
-	}
+	redactSteps(x.Steps, h)
 	for i := range x.Redirects {
 		r := &x.Redirects[i]
 		r.From, r.To = h.Redact(r.From), h.Redact(r.To)

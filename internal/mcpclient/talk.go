@@ -48,7 +48,7 @@ type talk struct {
 	budget   budget
 	lastID   int64
 	sessions []session
-	// trace, in an examination, hears of all of it.
+	// trace, in a check or an examination, hears of all of it.
 	trace *trace
 
 	// maxEvents and maxObliged bound what may come before an answer: events,

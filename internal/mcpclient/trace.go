@@ -24,11 +24,17 @@ const (
 	maxMediaType = 80
 )
 
-// trace is what an examination learns from the traffic of its talks. A nil
-// trace, as that of a check, learns nothing.
+// trace is what is learned from the traffic of talks: in a check the steps
+// alone, in an examination all of it. A nil trace, as that of a watch or a call,
+// learns nothing.
 type trace struct {
+	// most bounds the steps; thorough is false in a check.
+	most     int
+	thorough bool
+
 	steps     []registry.Step
 	began     time.Time // of the last step
+	full      bool      // the last step is not among steps
 	redirects []registry.Redirect
 	tls       *registry.TLSFacts
 	auth      *registry.AuthFacts
@@ -44,7 +50,7 @@ type trace struct {
 
 // connected hears of each connection.
 func (t *trace) connected(to net.Addr) {
-	if t == nil {
+	if t == nil || !t.thorough {
 		return
 	}
 	if at, err := netip.ParseAddrPort(to.String()); err == nil {
@@ -71,22 +77,29 @@ func (t *trace) answered(r request, began time.Time, resp *http.Response, err er
 	if err != nil {
 		status, _ := explain(err)
 		step.Problem = line(status.Reason, maxProblem)
-		t.handshakeFailed(err)
 	} else {
 		media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		step.Status, step.MediaType = resp.StatusCode, line(media, maxMediaType)
+	}
+	if t.began = began; len(t.steps) < t.most {
+		t.steps = append(t.steps, step)
+	} else {
+		t.full = true
+	}
+	switch {
+	case !t.thorough:
+	case err != nil:
+		t.handshakeFailed(err)
+	default:
 		t.handshake(resp.TLS)
 		t.challenged(resp)
 		t.gateway = t.gateway || isGateway(resp, media)
-	}
-	if t.began = began; len(t.steps) < maxSteps {
-		t.steps = append(t.steps, step)
 	}
 }
 
 // redirected hears of each redirect; next is nil where it names no usable URL.
 func (t *trace) redirected(r request, next *url.URL, followed bool) {
-	if t == nil {
+	if t == nil || !t.thorough {
 		return
 	}
 	to := ""
@@ -103,7 +116,7 @@ func (t *trace) redirected(r request, next *url.URL, followed bool) {
 
 // failed says of the last step why what it brought was of no use.
 func (t *trace) failed(f *failure) {
-	if t == nil || len(t.steps) == 0 || len(t.steps) == maxSteps {
+	if t == nil || len(t.steps) == 0 || t.full {
 		return
 	}
 	step := &t.steps[len(t.steps)-1]
