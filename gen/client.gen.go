@@ -127,6 +127,17 @@ type ClientInterface interface {
 	// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
 	ExamineUpstream(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetHealthHistory Read what happened to the health of a service
+	//
+	// The health now, the last 50 checks, and the last 50 changes of the kind
+	// of status, so that the beginning of a long outage stays known. Both
+	// lists begin with the oldest. They survive restarts; a crash may lose the
+	// checks, not the changes, of its last seconds. The history ends with its
+	// service: one that is registered anew begins another.
+	//
+	// Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
+	GetHealthHistory(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RefreshService Check a service now
 	//
 	// A full check and a new discovery. The answer comes when both are done,
@@ -575,6 +586,27 @@ func (c *Client) ExamineUpstreamWithBody(ctx context.Context, contentType string
 // Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
 func (c *Client) ExamineUpstream(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExamineUpstreamRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetHealthHistory Read what happened to the health of a service
+//
+// The health now, the last 50 checks, and the last 50 changes of the kind
+// of status, so that the beginning of a long outage stays known. Both
+// lists begin with the oldest. They survive restarts; a crash may lose the
+// checks, not the changes, of its last seconds. The history ends with its
+// service: one that is registered anew begins another.
+//
+// Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
+func (c *Client) GetHealthHistory(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetHealthHistoryRequest(c.Server, servicePath)
 	if err != nil {
 		return nil, err
 	}
@@ -1487,6 +1519,40 @@ func NewExamineUpstreamRequestWithBody(server string, contentType string, body i
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetHealthHistoryRequest constructs an http.Request for the GetHealthHistory method
+func NewGetHealthHistoryRequest(server string, servicePath ServicePath) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "service_path", servicePath, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/health_history/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -2729,6 +2795,19 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/doctor (the `ExamineUpstream` operationId).
 	ExamineUpstreamWithResponse(ctx context.Context, body ExamineUpstreamJSONRequestBody, reqEditors ...RequestEditorFn) (*ExamineUpstreamResponse, error)
 
+	// GetHealthHistoryWithResponse Read what happened to the health of a service
+	//
+	// The health now, the last 50 checks, and the last 50 changes of the kind
+	// of status, so that the beginning of a long outage stays known. Both
+	// lists begin with the oldest. They survive restarts; a crash may lose the
+	// checks, not the changes, of its last seconds. The history ends with its
+	// service: one that is registered anew begins another.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
+	GetHealthHistoryWithResponse(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*GetHealthHistoryResponse, error)
+
 	// RefreshServiceWithResponse Check a service now
 	//
 	// A full check and a new discovery. The answer comes when both are done,
@@ -3432,6 +3511,135 @@ func (r ExamineUpstreamResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ExamineUpstreamResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetHealthHistoryResponse200Headers the declared response headers of an HTTP 200 response for GetHealthHistory
+type GetHealthHistoryResponse200Headers struct {
+	XRequestID *string
+}
+
+// GetHealthHistoryResponse303Headers the declared response headers of an HTTP 303 response for GetHealthHistory
+type GetHealthHistoryResponse303Headers struct {
+	Location   string
+	XRequestID *string
+}
+
+// GetHealthHistoryResponse400Headers the declared response headers of an HTTP 400 response for GetHealthHistory
+type GetHealthHistoryResponse400Headers struct {
+	XRequestID *string
+}
+
+// GetHealthHistoryResponse401Headers the declared response headers of an HTTP 401 response for GetHealthHistory
+type GetHealthHistoryResponse401Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// GetHealthHistoryResponse403Headers the declared response headers of an HTTP 403 response for GetHealthHistory
+type GetHealthHistoryResponse403Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// GetHealthHistoryResponse404Headers the declared response headers of an HTTP 404 response for GetHealthHistory
+type GetHealthHistoryResponse404Headers struct {
+	XRequestID *string
+}
+
+// GetHealthHistoryResponseDefaultHeaders the declared response headers of an HTTP default response for GetHealthHistory
+type GetHealthHistoryResponseDefaultHeaders struct {
+	Allow      *string
+	XRequestID *string
+}
+
+type GetHealthHistoryResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HealthHistory
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Unexpected
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetHealthHistoryResponse200Headers
+	// Headers303 the parsed response headers for an HTTP 303 response
+	Headers303 *GetHealthHistoryResponse303Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetHealthHistoryResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetHealthHistoryResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetHealthHistoryResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetHealthHistoryResponse404Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *GetHealthHistoryResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetHealthHistoryResponse) GetJSON200() *HealthHistory {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetHealthHistoryResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetHealthHistoryResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetHealthHistoryResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetHealthHistoryResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetHealthHistoryResponse) GetApplicationProblemJSONDefault() *Unexpected {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetHealthHistoryResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetHealthHistoryResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetHealthHistoryResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetHealthHistoryResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7052,6 +7260,25 @@ func (c *ClientWithResponses) ExamineUpstreamWithResponse(ctx context.Context, b
 	return ParseExamineUpstreamResponse(rsp)
 }
 
+// GetHealthHistoryWithResponse Read what happened to the health of a service
+//
+// The health now, the last 50 checks, and the last 50 changes of the kind
+// of status, so that the beginning of a long outage stays known. Both
+// lists begin with the oldest. They survive restarts; a crash may lose the
+// checks, not the changes, of its last seconds. The history ends with its
+// service: one that is registered anew begins another.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
+func (c *ClientWithResponses) GetHealthHistoryWithResponse(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*GetHealthHistoryResponse, error) {
+	rsp, err := c.GetHealthHistory(ctx, servicePath, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetHealthHistoryResponse(rsp)
+}
+
 // RefreshServiceWithResponse Check a service now
 //
 // A full check and a new discovery. The answer comes when both are done,
@@ -8085,6 +8312,174 @@ func ParseExamineUpstreamResponse(rsp *http.Response) (*ExamineUpstreamResponse,
 		response.Headers503 = &headers
 	case true:
 		var headers ExamineUpstreamResponseDefaultHeaders
+		if values := rsp.Header.Values("Allow"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Allow = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetHealthHistoryResponse parses an HTTP response from a GetHealthHistoryWithResponse call
+func ParseGetHealthHistoryResponse(rsp *http.Response) (*GetHealthHistoryResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetHealthHistoryResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HealthHistory
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 303:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Unexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetHealthHistoryResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 303:
+		var headers GetHealthHistoryResponse303Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers303 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetHealthHistoryResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetHealthHistoryResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetHealthHistoryResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetHealthHistoryResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case true:
+		var headers GetHealthHistoryResponseDefaultHeaders
 		if values := rsp.Header.Values("Allow"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

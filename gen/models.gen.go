@@ -681,6 +681,39 @@ type Health struct {
 	Version uint64 `json:"version"`
 }
 
+// HealthHistory What is known about an upstream now, and what was.
+type HealthHistory struct {
+	// Changes The last times that the service entered a kind of status, the oldest
+	// first; the newest is when `health.since_iso` is. Another reason for
+	// the same kind is no change.
+	Changes []PastChange `json:"changes"`
+
+	// Checks The last checks, the oldest first.
+	Checks []PastCheck `json:"checks"`
+
+	// Health Health as it is in a record.
+	Health ServiceHealth `json:"health"`
+
+	// NextCheckISO When the next check is due, UTC. It comes earlier if somebody asks
+	// for one, the upstream says that its tools changed, or the gateway
+	// cannot reach it. Null for a disabled service, and from a start of
+	// the gateway or of the service's checks to the end of the first one.
+	//
+	//
+	// Example: 2026-08-01T09:30:30Z
+	NextCheckISO *time.Time `json:"next_check_iso"`
+
+	// ServicePath The service's path.
+	//
+	// Example: /weather
+	ServicePath string `json:"service_path"`
+
+	// Steps What the last check did, in order: its first eight requests. Empty
+	// before the first check of this start, and for a token of scope
+	// `gateway`.
+	Steps []ExaminationStep `json:"steps"`
+}
+
 // HealthMap Health by service path. Every message of the socket is one of these.
 type HealthMap map[string]Health
 
@@ -721,6 +754,62 @@ type ParsedDescription struct {
 	//
 	// Example: A sentence per day.
 	Returns *string `json:"returns"`
+}
+
+// PastChange How a service entered a kind of status.
+type PastChange struct {
+	// AtISO When it was entered, UTC.
+	//
+	// Example: 2026-08-01T09:10:02Z
+	AtISO time.Time `json:"at_iso"`
+
+	// Detail What the check saw, in a sentence or two; null when there is nothing to add, and for a token of scope `gateway`.
+	Detail *string `json:"detail"`
+
+	// Number Counts the changes of the service.
+	//
+	// Example: 12
+	Number uint64 `json:"number"`
+
+	// Status The status, with the reason that was given first.
+	//
+	// Example: healthy
+	Status string `json:"status"`
+}
+
+// PastCheck One check that has ended.
+type PastCheck struct {
+	// AtISO When the check ended, UTC.
+	//
+	// Example: 2026-08-01T09:30:00Z
+	AtISO time.Time `json:"at_iso"`
+
+	// Changed Whether the service entered another kind of status with it.
+	//
+	// Example: false
+	Changed bool `json:"changed"`
+
+	// LatencyMs How long the upstream took to answer, in milliseconds; null when it gave no answer.
+	//
+	// Example: 4.2
+	LatencyMs *float64 `json:"latency_ms"`
+
+	// Manual Whether somebody asked for it.
+	//
+	// Example: false
+	Manual bool `json:"manual"`
+
+	// Number Counts the checks of the service. After a crash of the gateway numbers may be missing.
+	//
+	// Example: 4711
+	Number uint64 `json:"number"`
+
+	// Status What this check saw. One failure in between leaves the service's own
+	// status as it is.
+	//
+	//
+	// Example: healthy
+	Status string `json:"status"`
 }
 
 // ProbeResult defines model for ProbeResult.

@@ -24,6 +24,9 @@ type ServerInterface interface {
 	// ExamineUpstream Examine a URL before it is registered
 	// (POST /api/doctor)
 	ExamineUpstream(w http.ResponseWriter, r *http.Request)
+	// GetHealthHistory Read what happened to the health of a service
+	// (GET /api/health_history/{service_path})
+	GetHealthHistory(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
 	// RefreshService Check a service now
 	// (POST /api/refresh/{service_path})
 	RefreshService(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
@@ -135,6 +138,12 @@ func (_ Unimplemented) GetDashboard(w http.ResponseWriter, r *http.Request, para
 // ExamineUpstream Examine a URL before it is registered
 // (POST /api/doctor)
 func (_ Unimplemented) ExamineUpstream(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetHealthHistory Read what happened to the health of a service
+// (GET /api/health_history/{service_path})
+func (_ Unimplemented) GetHealthHistory(w http.ResponseWriter, r *http.Request, servicePath ServicePath) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -390,6 +399,32 @@ func (siw *ServerInterfaceWrapper) ExamineUpstream(w http.ResponseWriter, r *htt
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ExamineUpstream(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetHealthHistory operation middleware
+func (siw *ServerInterfaceWrapper) GetHealthHistory(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "service_path" -------------
+	var servicePath ServicePath
+
+	err = runtime.BindStyledParameterWithOptions("simple", "service_path", chi.URLParam(r, "service_path"), &servicePath, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "service_path", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetHealthHistory(w, r, servicePath)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1267,6 +1302,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/api/tools/{service_path}", wrapper.GetTools)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/health_history/{service_path}", wrapper.GetHealthHistory)
+	})
+	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/refresh/{service_path}", wrapper.RefreshService)
 	})
 	r.Group(func(r chi.Router) {
@@ -1989,6 +2027,178 @@ type ExamineUpstreamdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExamineUpstreamdefaultApplicationProblemPlusJSONResponse) VisitExamineUpstreamResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthHistoryRequestObject struct {
+	ServicePath ServicePath `json:"service_path"`
+}
+
+type GetHealthHistoryResponseObject interface {
+	VisitGetHealthHistoryResponse(w http.ResponseWriter) error
+}
+
+type GetHealthHistory200ResponseHeaders struct {
+	XRequestID *string
+}
+
+type GetHealthHistory200JSONResponse struct {
+	Body    HealthHistory
+	Headers GetHealthHistory200ResponseHeaders
+}
+
+func (response GetHealthHistory200JSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthHistory303Response = SeeOtherResponse
+
+func (response GetHealthHistory303Response) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(303)
+	return nil
+}
+
+type GetHealthHistory400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetHealthHistory400ApplicationProblemPlusJSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthHistory401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetHealthHistory401ApplicationProblemPlusJSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthHistory403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response GetHealthHistory403ApplicationProblemPlusJSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthHistory403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response GetHealthHistory403TextHTMLResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetHealthHistory404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetHealthHistory404ApplicationProblemPlusJSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealthHistorydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    UnexpectedResponseHeaders
+	StatusCode int
+}
+
+func (response GetHealthHistorydefaultApplicationProblemPlusJSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7926,6 +8136,9 @@ type StrictServerInterface interface {
 	// ExamineUpstream Examine a URL before it is registered
 	// (POST /api/doctor)
 	ExamineUpstream(ctx context.Context, request ExamineUpstreamRequestObject) (ExamineUpstreamResponseObject, error)
+	// GetHealthHistory Read what happened to the health of a service
+	// (GET /api/health_history/{service_path})
+	GetHealthHistory(ctx context.Context, request GetHealthHistoryRequestObject) (GetHealthHistoryResponseObject, error)
 	// RefreshService Check a service now
 	// (POST /api/refresh/{service_path})
 	RefreshService(ctx context.Context, request RefreshServiceRequestObject) (RefreshServiceResponseObject, error)
@@ -8113,6 +8326,32 @@ func (sh *strictHandler) ExamineUpstream(w http.ResponseWriter, r *http.Request)
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ExamineUpstreamResponseObject); ok {
 		if err := validResponse.VisitExamineUpstreamResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetHealthHistory operation middleware
+func (sh *strictHandler) GetHealthHistory(w http.ResponseWriter, r *http.Request, servicePath ServicePath) {
+	var request GetHealthHistoryRequestObject
+
+	request.ServicePath = servicePath
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetHealthHistory(ctx, request.(GetHealthHistoryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetHealthHistory")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetHealthHistoryResponseObject); ok {
+		if err := validResponse.VisitGetHealthHistoryResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -109,6 +109,7 @@ func newEdge(t testing.TB, s setup) *edge {
 		Tokens:               e.tokens,
 		Ready:                e.store.Ping,
 		CheckTimeout:         5 * time.Second,
+		History:              e.system.History,
 		Listen:               listener.Listener.Addr().String(),
 		MaxSockets:           100,
 		MaxSocketsPerAddress: 100,

@@ -183,14 +183,23 @@ func (s *Server) remove(ctx context.Context, given string) (registry.Path, error
 // service finds the service that a URL names. One that the caller does not
 // reach is not there.
 func (s *Server) service(ctx context.Context, given string) (*registry.Service, error) {
-	path, err := registry.ParsePath(given)
+	path, err := reached(ctx, given)
 	if err != nil {
 		return nil, err
 	}
-	if !callOf(ctx).principal.Reaches(path) {
-		return nil, registry.ErrNotFound
-	}
 	return actors.Ask(ctx, s.o.Registry, actors.GetService{Path: path})
+}
+
+// reached is a path of a URL that may exist for the caller.
+func reached(ctx context.Context, given string) (registry.Path, error) {
+	path, err := registry.ParsePath(given)
+	if err != nil {
+		return "", err
+	}
+	if !callOf(ctx).principal.Reaches(path) {
+		return "", registry.ErrNotFound
+	}
+	return path, nil
 }
 
 // toDashboard sends a browser there after a form.

@@ -46,7 +46,7 @@ func TestBadPathsInURLs(t *testing.T) {
 	c := e.signedIn(t)
 	c.register("/weather")
 	c.register("/team/weather")
-	operations := []string{"GET /api/server_details/", "DELETE /api/server_details/", "POST /delete/", "POST /toggle/", "GET /edit/", "POST /edit/", "GET /tools/", "GET /api/tools/", "POST /api/refresh/"}
+	operations := []string{"GET /api/server_details/", "DELETE /api/server_details/", "POST /delete/", "POST /toggle/", "GET /edit/", "POST /edit/", "GET /tools/", "GET /api/tools/", "GET /api/health_history/", "POST /api/refresh/"}
 	for _, tail := range []string{
 		"/weather", "//", "/", "weather//", "team//weather", "team%2F/weather", "team/%2Fweather", "%2F%2Fweather", "weather%2F%2F", "weather/%2F", "%2F",
 		".", "..", "./weather", "../weather", "../logout", "team/../weather", "team/..", "team/./weather", "weather/..", "%2e%2e/weather", "team/%2e%2e%2fweather", "..%2fweather",

@@ -36,6 +36,10 @@ type Options struct {
 	// waits for one.
 	CheckTimeout time.Duration
 
+	// History is a service and what is known of its past; it fails with
+	// registry.ErrNotFound.
+	History func(context.Context, registry.Path) (*registry.Service, registry.History, error)
+
 	// Traffic, if set, is what the gateway carried for a service lately; false
 	// before any traffic. It is called with every record that is read, and must
 	// not block.

@@ -133,6 +133,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		Sessions:             sessions,
 		Ready:                a.store.Ping,
 		CheckTimeout:         c.HealthTimeout,
+		History:              a.system.History,
 		Traffic:              board.Summary,
 		Examine:              client.Examine,
 		Version:              c.Version,
