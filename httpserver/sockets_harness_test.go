@@ -253,6 +253,7 @@ func (forgetful) ToolsDiscovered(context.Context, *registry.Service) error    { 
 func (forgetful) ChecksRecorded(context.Context, []*registry.Service, []registry.CheckRecord) error {
 	return nil
 }
+
 func (forgetful) History(context.Context, registry.Path) (registry.History, error) {
 	return registry.History{}, nil
 }
