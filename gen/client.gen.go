@@ -492,9 +492,21 @@ type ClientInterface interface {
 	// Corresponds with POST /tokens/revoke/{token_id} (the `RevokeTokenByForm` operationId).
 	RevokeTokenByForm(ctx context.Context, tokenID TokenID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// FindTools Search the tools of all services
+	//
+	// The tools with every word of `query`, in any case, in their name, title
+	// or description, or in their service's name or path; those first whose
+	// name has them. They come a page at a time, without their schemas. A
+	// browser gets a page, everybody else JSON.
+	//
+	// Corresponds with GET /tools (the `FindTools` operationId).
+	FindTools(ctx context.Context, params *FindToolsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetToolsPage Show a service's tools
 	//
-	// The tools of the last discovery, with their parameters.
+	// The tools of the last discovery, with their arguments and results as
+	// tables, and forms that call them through the gateway. `#tool-NAME` leads
+	// to one of them.
 	//
 	// Corresponds with GET /tools/{service_path} (the `GetToolsPage` operationId).
 	GetToolsPage(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1351,9 +1363,31 @@ func (c *Client) RevokeTokenByForm(ctx context.Context, tokenID TokenID, reqEdit
 	return c.Client.Do(req)
 }
 
+// FindTools Search the tools of all services
+//
+// The tools with every word of `query`, in any case, in their name, title
+// or description, or in their service's name or path; those first whose
+// name has them. They come a page at a time, without their schemas. A
+// browser gets a page, everybody else JSON.
+//
+// Corresponds with GET /tools (the `FindTools` operationId).
+func (c *Client) FindTools(ctx context.Context, params *FindToolsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewFindToolsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetToolsPage Show a service's tools
 //
-// The tools of the last discovery, with their parameters.
+// The tools of the last discovery, with their arguments and results as
+// tables, and forms that call them through the gateway. `#tool-NAME` leads
+// to one of them.
 //
 // Corresponds with GET /tools/{service_path} (the `GetToolsPage` operationId).
 func (c *Client) GetToolsPage(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2624,6 +2658,72 @@ func NewRevokeTokenByFormRequest(server string, tokenID TokenID) (*http.Request,
 	return req, nil
 }
 
+// NewFindToolsRequest constructs an http.Request for the FindTools method
+func NewFindToolsRequest(server string, params *FindToolsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/tools")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Query != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", *params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Page != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetToolsPageRequest constructs an http.Request for the GetToolsPage method
 func NewGetToolsPageRequest(server string, servicePath ServicePath) (*http.Request, error) {
 	var err error
@@ -3208,9 +3308,23 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /tokens/revoke/{token_id} (the `RevokeTokenByForm` operationId).
 	RevokeTokenByFormWithResponse(ctx context.Context, tokenID TokenID, reqEditors ...RequestEditorFn) (*RevokeTokenByFormResponse, error)
 
+	// FindToolsWithResponse Search the tools of all services
+	//
+	// The tools with every word of `query`, in any case, in their name, title
+	// or description, or in their service's name or path; those first whose
+	// name has them. They come a page at a time, without their schemas. A
+	// browser gets a page, everybody else JSON.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /tools (the `FindTools` operationId).
+	FindToolsWithResponse(ctx context.Context, params *FindToolsParams, reqEditors ...RequestEditorFn) (*FindToolsResponse, error)
+
 	// GetToolsPageWithResponse Show a service's tools
 	//
-	// The tools of the last discovery, with their parameters.
+	// The tools of the last discovery, with their arguments and results as
+	// tables, and forms that call them through the gateway. `#tool-NAME` leads
+	// to one of them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6839,6 +6953,121 @@ func (r RevokeTokenByFormResponse) ContentType() string {
 	return ""
 }
 
+// FindToolsResponse200Headers the declared response headers of an HTTP 200 response for FindTools
+type FindToolsResponse200Headers struct {
+	XRequestID *string
+}
+
+// FindToolsResponse303Headers the declared response headers of an HTTP 303 response for FindTools
+type FindToolsResponse303Headers struct {
+	Location   string
+	XRequestID *string
+}
+
+// FindToolsResponse400Headers the declared response headers of an HTTP 400 response for FindTools
+type FindToolsResponse400Headers struct {
+	XRequestID *string
+}
+
+// FindToolsResponse401Headers the declared response headers of an HTTP 401 response for FindTools
+type FindToolsResponse401Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// FindToolsResponse403Headers the declared response headers of an HTTP 403 response for FindTools
+type FindToolsResponse403Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// FindToolsResponseDefaultHeaders the declared response headers of an HTTP default response for FindTools
+type FindToolsResponseDefaultHeaders struct {
+	Allow      *string
+	XRequestID *string
+}
+
+type FindToolsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FoundTools
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequestOnPage
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *UnexpectedOnPage
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *FindToolsResponse200Headers
+	// Headers303 the parsed response headers for an HTTP 303 response
+	Headers303 *FindToolsResponse303Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *FindToolsResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *FindToolsResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *FindToolsResponse403Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *FindToolsResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r FindToolsResponse) GetJSON200() *FoundTools {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r FindToolsResponse) GetApplicationProblemJSON400() *BadRequestOnPage {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r FindToolsResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r FindToolsResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r FindToolsResponse) GetApplicationProblemJSONDefault() *UnexpectedOnPage {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r FindToolsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r FindToolsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r FindToolsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r FindToolsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetToolsPageResponse200Headers the declared response headers of an HTTP 200 response for GetToolsPage
 type GetToolsPageResponse200Headers struct {
 	XRequestID *string
@@ -7907,9 +8136,29 @@ func (c *ClientWithResponses) RevokeTokenByFormWithResponse(ctx context.Context,
 	return ParseRevokeTokenByFormResponse(rsp)
 }
 
+// FindToolsWithResponse Search the tools of all services
+//
+// The tools with every word of `query`, in any case, in their name, title
+// or description, or in their service's name or path; those first whose
+// name has them. They come a page at a time, without their schemas. A
+// browser gets a page, everybody else JSON.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /tools (the `FindTools` operationId).
+func (c *ClientWithResponses) FindToolsWithResponse(ctx context.Context, params *FindToolsParams, reqEditors ...RequestEditorFn) (*FindToolsResponse, error) {
+	rsp, err := c.FindTools(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseFindToolsResponse(rsp)
+}
+
 // GetToolsPageWithResponse Show a service's tools
 //
-// The tools of the last discovery, with their parameters.
+// The tools of the last discovery, with their arguments and results as
+// tables, and forms that call them through the gateway. `#tool-NAME` leads
+// to one of them.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -12771,6 +13020,166 @@ func ParseRevokeTokenByFormResponse(rsp *http.Response) (*RevokeTokenByFormRespo
 		response.Headers404 = &headers
 	case true:
 		var headers RevokeTokenByFormResponseDefaultHeaders
+		if values := rsp.Header.Values("Allow"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Allow = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseFindToolsResponse parses an HTTP response from a FindToolsWithResponse call
+func ParseFindToolsResponse(rsp *http.Response) (*FindToolsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &FindToolsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FoundTools
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 303:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequestOnPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest UnexpectedOnPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case true:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers FindToolsResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 303:
+		var headers FindToolsResponse303Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers303 = &headers
+	case rsp.StatusCode == 400:
+		var headers FindToolsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers FindToolsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers FindToolsResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers403 = &headers
+	case true:
+		var headers FindToolsResponseDefaultHeaders
 		if values := rsp.Header.Values("Allow"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -627,6 +627,70 @@ type FieldProblem struct {
 	Message string `json:"message"`
 }
 
+// FoundTool A tool that a search found. All but the service is what its server says.
+type FoundTool struct {
+	// Enabled Whether the service is switched on, so that the tool can be called.
+	//
+	// Example: true
+	Enabled bool `json:"enabled"`
+
+	// Hints What the server's annotations claim of the tool: `read-only`,
+	// `destructive`, `idempotent`, `open world`. Hints, not facts.
+	//
+	//
+	// Example: ["read-only"]
+	Hints []string `json:"hints"`
+
+	// Name What agents call.
+	//
+	// Example: get_forecast
+	Name string `json:"name"`
+
+	// Page Where the dashboard shows it.
+	//
+	// Example: /tools/weather#tool-get_forecast
+	Page string `json:"page"`
+
+	// ServerName The service's name.
+	//
+	// Example: Weather Service
+	ServerName string `json:"server_name"`
+
+	// ServicePath The service that has it.
+	//
+	// Example: /weather
+	ServicePath string `json:"service_path"`
+
+	// Summary The first line of the description, cut at 300 characters.
+	//
+	// Example: Get weather forecast for a location.
+	Summary string `json:"summary"`
+
+	// Title What people read; empty if there is none.
+	//
+	// Example: Forecast
+	Title string `json:"title"`
+}
+
+// FoundTools A page of the tools that a search found.
+type FoundTools struct {
+	// Page Which page this is, from 1.
+	//
+	// Example: 1
+	Page int `json:"page"`
+
+	// Pages How many pages there are; 0 when nothing was found.
+	//
+	// Example: 1
+	Pages int         `json:"pages"`
+	Tools []FoundTool `json:"tools"`
+
+	// Total How many tools were found, on all pages.
+	//
+	// Example: 1
+	Total int `json:"total"`
+}
+
 // GatewayHealth defines model for GatewayHealth.
 type GatewayHealth struct {
 	// Service Always `mcp-gateway-registry`.
@@ -1613,6 +1677,15 @@ type GetLoginPageParams struct {
 type GetTokensPageParams struct {
 	// Service The path of a service to tick in the form. One that is not registered is ignored.
 	Service *string `form:"service,omitempty" json:"service,omitempty"`
+}
+
+// FindToolsParams defines parameters for FindTools.
+type FindToolsParams struct {
+	// Query Words to look for. Without any, all tools are found. At most 200 characters count.
+	Query *string `form:"query,omitempty" json:"query,omitempty"`
+
+	// Page Which page, from 1. One beyond the last is empty.
+	Page *int `form:"page,omitempty" json:"page,omitempty"`
 }
 
 // ExamineUpstreamJSONRequestBody defines body for ExamineUpstream for application/json ContentType.

@@ -114,6 +114,9 @@ type ServerInterface interface {
 	// RevokeTokenByForm Revoke a token, for forms
 	// (POST /tokens/revoke/{token_id})
 	RevokeTokenByForm(w http.ResponseWriter, r *http.Request, tokenID TokenID)
+	// FindTools Search the tools of all services
+	// (GET /tools)
+	FindTools(w http.ResponseWriter, r *http.Request, params FindToolsParams)
 	// GetToolsPage Show a service's tools
 	// (GET /tools/{service_path})
 	GetToolsPage(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
@@ -318,6 +321,12 @@ func (_ Unimplemented) CreateTokenByForm(w http.ResponseWriter, r *http.Request)
 // RevokeTokenByForm Revoke a token, for forms
 // (POST /tokens/revoke/{token_id})
 func (_ Unimplemented) RevokeTokenByForm(w http.ResponseWriter, r *http.Request, tokenID TokenID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// FindTools Search the tools of all services
+// (GET /tools)
+func (_ Unimplemented) FindTools(w http.ResponseWriter, r *http.Request, params FindToolsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1074,6 +1083,52 @@ func (siw *ServerInterfaceWrapper) RevokeTokenByForm(w http.ResponseWriter, r *h
 	handler.ServeHTTP(w, r)
 }
 
+// FindTools operation middleware
+func (siw *ServerInterfaceWrapper) FindTools(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FindToolsParams
+
+	// ------------- Optional query parameter "query" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "query", r.URL.Query(), &params.Query, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "query"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "query", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "page" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", r.URL.Query(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "page"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "page", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.FindTools(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetToolsPage operation middleware
 func (siw *ServerInterfaceWrapper) GetToolsPage(w http.ResponseWriter, r *http.Request) {
 
@@ -1270,6 +1325,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/delete/{service_path}", wrapper.DeleteServiceByForm)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/tools", wrapper.FindTools)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/tools/{service_path}", wrapper.GetToolsPage)
@@ -7539,6 +7597,233 @@ func (response RevokeTokenByFormdefaultTextHTMLResponse) VisitRevokeTokenByFormR
 	return err
 }
 
+type FindToolsRequestObject struct {
+	Params FindToolsParams
+}
+
+type FindToolsResponseObject interface {
+	VisitFindToolsResponse(w http.ResponseWriter) error
+}
+
+type FindTools200ResponseHeaders struct {
+	XRequestID *string
+}
+
+type FindTools200JSONResponse struct {
+	Body    FoundTools
+	Headers FindTools200ResponseHeaders
+}
+
+func (response FindTools200JSONResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTools200TextHTMLResponse struct {
+	Body          io.Reader
+	Headers       FindTools200ResponseHeaders
+	ContentLength int64
+}
+
+func (response FindTools200TextHTMLResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type FindTools303Response = SeeOtherResponse
+
+func (response FindTools303Response) VisitFindToolsResponse(w http.ResponseWriter) error {
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(303)
+	return nil
+}
+
+type FindTools400ApplicationProblemPlusJSONResponse struct {
+	BadRequestOnPageApplicationProblemPlusJSONResponse
+}
+
+func (response FindTools400ApplicationProblemPlusJSONResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTools400TextHTMLResponse struct {
+	BadRequestOnPageTextHTMLResponse
+}
+
+func (response FindTools400TextHTMLResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type FindTools401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response FindTools401ApplicationProblemPlusJSONResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTools403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response FindTools403ApplicationProblemPlusJSONResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindTools403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response FindTools403TextHTMLResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type FindToolsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    UnexpectedOnPageResponseHeaders
+	StatusCode int
+}
+
+func (response FindToolsdefaultApplicationProblemPlusJSONResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FindToolsdefaultTextHTMLResponse struct {
+	Body          io.Reader
+	Headers       UnexpectedOnPageResponseHeaders
+	StatusCode    int
+	ContentLength int64
+}
+
+func (response FindToolsdefaultTextHTMLResponse) VisitFindToolsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetToolsPageRequestObject struct {
 	ServicePath ServicePath `json:"service_path"`
 }
@@ -8226,6 +8511,9 @@ type StrictServerInterface interface {
 	// RevokeTokenByForm Revoke a token, for forms
 	// (POST /tokens/revoke/{token_id})
 	RevokeTokenByForm(ctx context.Context, request RevokeTokenByFormRequestObject) (RevokeTokenByFormResponseObject, error)
+	// FindTools Search the tools of all services
+	// (GET /tools)
+	FindTools(ctx context.Context, request FindToolsRequestObject) (FindToolsResponseObject, error)
 	// GetToolsPage Show a service's tools
 	// (GET /tools/{service_path})
 	GetToolsPage(ctx context.Context, request GetToolsPageRequestObject) (GetToolsPageResponseObject, error)
@@ -9175,6 +9463,32 @@ func (sh *strictHandler) RevokeTokenByForm(w http.ResponseWriter, r *http.Reques
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RevokeTokenByFormResponseObject); ok {
 		if err := validResponse.VisitRevokeTokenByFormResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// FindTools operation middleware
+func (sh *strictHandler) FindTools(w http.ResponseWriter, r *http.Request, params FindToolsParams) {
+	var request FindToolsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.FindTools(ctx, request.(FindToolsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FindTools")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(FindToolsResponseObject); ok {
+		if err := validResponse.VisitFindToolsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -112,29 +112,6 @@ func (s *Server) onDashboard(ctx context.Context, err error) error {
 	}}
 }
 
-// GetToolsPage is GET /tools/{service_path}.
-func (s *Server) GetToolsPage(ctx context.Context, req gen.GetToolsPageRequestObject) (gen.GetToolsPageResponseObject, error) {
-	service, err := s.service(ctx, req.ServicePath)
-	if err != nil {
-		return nil, err
-	}
-	view := web.ToolsPage{Shell: s.shell(ctx, "Tools of "+service.Name), Service: cardOf(service)}
-	for _, tool := range service.Tools {
-		d := registry.ParseDescription(tool.Description)
-		view.Tools = append(view.Tools, web.Tool{
-			Name:         tool.Name,
-			Title:        tool.Title,
-			Main:         d.Main,
-			Args:         registry.Text(d.Args),
-			Returns:      registry.Text(d.Returns),
-			Raises:       registry.Text(d.Raises),
-			InputSchema:  tool.InputSchema,
-			OutputSchema: tool.OutputSchema,
-		})
-	}
-	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Tools(w, view) }}, nil
-}
-
 // GetDocsPage is GET /docs.
 func (s *Server) GetDocsPage(ctx context.Context, _ gen.GetDocsPageRequestObject) (gen.GetDocsPageResponseObject, error) {
 	view := web.DocsPage{Shell: s.shell(ctx, "API")}

@@ -44,6 +44,9 @@ func (p page) VisitGetEditPageResponse(w http.ResponseWriter) error { return p.w
 // VisitGetToolsPageResponse writes the page.
 func (p page) VisitGetToolsPageResponse(w http.ResponseWriter) error { return p.write(w) }
 
+// VisitFindToolsResponse writes the page.
+func (p page) VisitFindToolsResponse(w http.ResponseWriter) error { return p.write(w) }
+
 // VisitGetTokensPageResponse writes the page.
 func (p page) VisitGetTokensPageResponse(w http.ResponseWriter) error { return p.write(w) }
 

@@ -1,7 +1,7 @@
 // Package web draws the dashboard: HTML pages from templates, and the style
 // sheets, scripts and icons that belong to them.
 //
-// It knows nothing of the rest of the program. The structs of views.go say what
+// It knows of the rest of the program only how schemas are explained. The structs of views.go say what
 // a page shows; the caller fills them, sets status and headers, and writes what
 // comes out. Every string in them is hostile and may be put in as it is: the
 // templates escape it, and the scripts set it as text only.

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/httpserver/schema"
 )
 
 //go:embed templates
@@ -32,16 +34,16 @@ func New() (*Pages, error) {
 		"asset": assets.url, "modules": assets.modules,
 		"ago": ago, "iso": iso, "millis": millis, "count": count,
 		"has": slices.Contains[[]string], "inc": func(i int) int { return i + 1 },
-		"pretty": pretty, "words": words, "word": Word,
+		"pretty": pretty, "visible": visible, "words": words, "word": Word,
 		"field": serviceForm.field, "summary": serviceForm.summary,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
-		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "filter": newFilter, "schema": newSchema,
+		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "filter": newFilter, "schema": newSchema, "table": schema.Of,
 	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
 	}
 	p := &Pages{sets: map[string]*template.Template{}, assets: assets}
-	for _, name := range []string{"login", "dashboard", "form", "tools", "connect", "tokens", "error", "docs"} {
+	for _, name := range []string{"login", "dashboard", "form", "tools", "find", "connect", "tokens", "error", "docs"} {
 		set, err := layout.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("clone the layout for %s: %w", name, err)
@@ -73,6 +75,9 @@ func (p *Pages) Form(w io.Writer, v FormPage) error { return p.draw(w, "form", &
 
 // Tools writes the tools of one service.
 func (p *Pages) Tools(w io.Writer, v ToolsPage) error { return p.draw(w, "tools", &v.Shell, &v) }
+
+// Find writes the tools of all services.
+func (p *Pages) Find(w io.Writer, v FindPage) error { return p.draw(w, "find", &v.Shell, &v) }
 
 // Connect writes how to connect to one service.
 func (p *Pages) Connect(w io.Writer, v ConnectPage) error { return p.draw(w, "connect", &v.Shell, &v) }

@@ -47,10 +47,12 @@ func newFilter(p *DashboardPage, name, label string, n int) filterView {
 	return filterView{Name: name, Label: label, Query: p.Query, Count: n, Current: p.Filter == name}
 }
 
-// schemaView is a schema and what to call it.
+// schemaView is a schema, what to call it, and the id of its text.
 type schemaView struct {
-	Label string
-	JSON  []byte
+	Label, ID string
+	JSON      []byte
 }
 
-func newSchema(label string, raw []byte) schemaView { return schemaView{Label: label, JSON: raw} }
+func newSchema(label, kind, tool string, raw []byte) schemaView {
+	return schemaView{Label: label, ID: kind + "-" + tool, JSON: raw}
+}

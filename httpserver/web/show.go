@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // ago says how long before now t was, in the words that time.js uses too.
@@ -66,6 +67,35 @@ func pretty(raw []byte) string {
 		return string(raw)
 	}
 	return b.String()
+}
+
+// visible writes out the characters that change how others look, or look like
+// none: controls, marks of direction (which could make a name read backwards)
+// and such of no width. Line breaks and tabs stay.
+func visible(s string) string {
+	if !strings.ContainsFunc(s, unseen) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if unseen(r) {
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unseen(r rune) bool {
+	switch {
+	case r == '\n' || r == '\r' || r == '\t':
+		return false
+	// Joiners make up letters and emoji in many scripts.
+	case r == '\u200c' || r == '\u200d':
+		return false
+	}
+	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r)
 }
 
 // words joins names for the search to look through.

@@ -115,25 +115,6 @@ func (v FormValues) HeaderRows() []string {
 // emptyHeaderRows is what a form without script has to offer.
 const emptyHeaderRows = 3
 
-// ToolsPage is GET /tools/{path}.
-type ToolsPage struct {
-	Shell
-	// Service is whose tools these are.
-	Service ServiceCard
-	Tools   []Tool
-}
-
-// Tool is one tool of a service. All of it comes from the upstream.
-type Tool struct {
-	// Name is what agents call; Title, if any, what people read.
-	Name, Title string
-	// Main, Args, Returns and Raises are the sections of the description.
-	// Empty ones are left out.
-	Main, Args, Returns, Raises string
-	// InputSchema and OutputSchema are JSON and shown indented; nil shows none.
-	InputSchema, OutputSchema []byte
-}
-
 // ErrorPage stands in for any page that could not be shown.
 type ErrorPage struct {
 	Shell
