@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -26,9 +28,16 @@ func everyPage(s string) []drawn {
 		Enabled: true, Version: 7,
 	}
 	tool := Tool{
-		Name: s, Title: s, Main: s, Args: s, Returns: s, Raises: s,
+		ID: "tool-a_b.c", Hints: []string{"read-only", "destructive"}, Destructive: true, Name: s, Title: s, Main: s, Args: s, Returns: s, Raises: s,
 		InputSchema: []byte(s), OutputSchema: []byte(s),
 	}
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // A string can always be written.
+	}
+	explained := tool
+	explained.ID = "tool-d"
+	explained.InputSchema = fmt.Appendf(nil, `{"properties":{"word":{"type":"object","description":%s,"default":%[1]s,"properties":{%[1]s:{"format":%[1]s}}}},"required":["word"],"if":{}}`, quoted)
 	values := FormValues{
 		Name: s, Description: s, Path: s, ProxyPassURL: s, Tags: s,
 		NumTools: s, NumStars: s, License: s, IsPython: true, WatchTools: true,
@@ -68,7 +77,13 @@ func everyPage(s string) []drawn {
 			return p.Form(w, FormPage{Shell: shell, Path: "/team/weather", Values: edited, Errors: wrong})
 		}},
 		{"tools", func(p *Pages, w *bytes.Buffer) error {
-			return p.Tools(w, ToolsPage{Shell: shell, Service: card, Tools: []Tool{tool}})
+			return p.Tools(w, ToolsPage{Shell: shell, Service: card, Tools: []Tool{tool, explained}, Trial: Trial{URL: s, Revision: s, Stateless: true, Open: true, Elsewhere: true}})
+		}},
+		{"find", func(p *Pages, w *bytes.Buffer) error {
+			return p.Find(w, FindPage{
+				Shell: shell, Query: s, Total: 101, Services: 2, Page: 2, Pages: 3,
+				Tools: []FoundTool{{ServicePath: "/team/weather", Service: s, ID: "tool-a", Name: s, Title: s, Summary: s, Hints: []string{"read-only"}}},
+			})
 		}},
 		{"connect", func(p *Pages, w *bytes.Buffer) error {
 			return p.Connect(w, ConnectPage{

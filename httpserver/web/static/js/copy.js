@@ -1,6 +1,6 @@
 // Buttons that copy what stands elsewhere on the page. They show once this
 // runs: without script there is nothing that they could do.
-import { setIcon, setText } from './dom.js';
+import { el, icon, setIcon, setText } from './dom.js';
 import { complain, toast } from './toast.js';
 
 const remind = 2_000; // ms that a button says how it went
@@ -10,6 +10,13 @@ export function startCopying() {
     button.addEventListener('click', () => copy(button));
     button.hidden = false;
   }
+}
+
+// copyButton makes a button for a text that comes onto the page later, by its id.
+export function copyButton(id, label) {
+  const button = el('button', { class: 'button copy', type: 'button', 'data-copy': id, 'aria-label': label }, icon('copy'), el('span', {}, 'Copy'));
+  button.addEventListener('click', () => copy(button));
+  return button;
 }
 
 async function copy(button) {

@@ -1,0 +1,37 @@
+// A form made from a JSON Schema. Each field is { node, read, fill }:
+//   read()      the value as JSON text, undefined where it is left out; throws
+//               Wrong when it is none, having said so beside the field
+//   fill(value) shows a value; false when the field can't
+// The values are text so that numbers keep all their digits.
+import { checks, enumField, jsonField, textField } from './fields-simple.js';
+import { choiceField, listField, objectField } from './fields-groups.js';
+import { shapeOf } from './fields-schema.js';
+
+const mostDepth = 5;
+const mostFields = 600; // of one form, with all that is added to it
+
+// field makes the field that a schema asks for. `about` is { name, required,
+// depth, form }: depth counts the groups around it, form is what all fields
+// share: { root, left }, the whole schema and how many fields it may still have.
+function field(schema, about) {
+  const shape = shapeOf(schema, about.form.root);
+  const inner = { ...about, make: field };
+  const cost = 1 + (shape.properties?.length ?? 0);
+  if (about.depth > mostDepth || cost > about.form.left || shape.opaque) return jsonField(shape, inner);
+  about.form.left -= cost;
+  if (shape.values) return enumField(shape, inner);
+  if (shape.options) return choiceField(shape, inner);
+  if (shape.type === 'object' && shape.properties) return objectField(shape, inner);
+  if (shape.type === 'array' && shape.items) return listField(shape, inner);
+  if (Object.hasOwn(checks, shape.type)) return textField(shape, inner);
+  return jsonField(shape, inner);
+}
+
+// formFields are the fields of a tool's arguments, or null where its schema is
+// not one of an object with properties, so that only JSON will do.
+export function formFields(schema) {
+  const shape = shapeOf(schema, schema);
+  if (shape.opaque || shape.options || !shape.properties) return null;
+  const group = objectField(shape, { name: '', required: true, depth: 0, form: { root: schema, left: mostFields }, make: field });
+  return group;
+}
