@@ -123,10 +123,19 @@ func TestHostileTexts(t *testing.T) {
 	}
 	b.open("/tools/s0")
 	for i, text := range texts {
-		b.until(fmt.Sprintf("document.querySelectorAll('.tool h2')[%d].textContent.trim() === %s", i, js(strings.TrimSpace(text))))
+		shown := strings.NewReplacer("\u202e", "⟨U+202E⟩", "\u2066", "⟨U+2066⟩", "\u200e", "⟨U+200E⟩").Replace(strings.TrimSpace(text))
+		b.until(fmt.Sprintf("document.querySelectorAll('.tool h2 code')[%d].textContent.trim() === %s", i, js(shown)))
 	}
+	look[bool](b, "document.querySelectorAll('.try-open').forEach(e => e.click()) ?? true")
+	b.until("document.querySelectorAll('.try').length === " + fmt.Sprint(len(texts)))
 	look[bool](b, "document.querySelectorAll('details').forEach(d => d.open = true) ?? true")
-	b.harmless("the tools")
+	b.harmless("the tools, and what tries them")
+	b.open("/tools")
+	b.see("#found-count", fmt.Sprint(len(texts)*4, " tools"))
+	b.harmless("the tools of all services")
+	b.fill("#query", "srcdoc")
+	b.until("location.search !== '' && document.querySelectorAll('#found li').length < " + fmt.Sprint(len(texts)*4))
+	b.harmless("the tools that were found")
 	b.allow("status of 404", "status of 400")
 	for _, text := range texts {
 		b.open("/edit/" + url.PathEscape(text))

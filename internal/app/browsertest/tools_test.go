@@ -32,9 +32,10 @@ func TestToolsPage(t *testing.T) {
 	b.see(".tool:first-child .tool-title", "Forecast")
 	b.see(".tool:first-child .tool-main", "Forecast for a place.")
 	b.until(find(".tool:first-child .tool-main") + ".textContent.trim() === 'Forecast for a place.'")
-	b.see(".tool:first-child .tool-parts", "place: Where.")
-	b.see(".tool:first-child .tool-parts", "The forecast, in words.")
-	b.see(".tool:first-child .tool-parts", "ValueError: No such place.")
+	b.see(".tool:first-child", "place: Where.")
+	b.see(".tool:first-child", "The forecast, in words.")
+	b.see(".tool:first-child", "ValueError: No such place.")
+	b.see(".tool:first-child .schema-table", "place")
 	b.click(".tool:first-child .schema summary")
 	b.see(".tool:first-child .schema pre", `"place": {`)
 

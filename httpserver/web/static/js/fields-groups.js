@@ -23,7 +23,7 @@ function readAll(fields) {
   return values;
 }
 
-const legend = (about) => el('legend', {}, el('bdi', {}, visible(shorten(about.name, 200))), about.required && el('span', { class: 'required' }, 'required'));
+const legend = (about) => el('legend', {}, el('bdi', {}, visible(shorten(about.name, 200))), about.required && !about.element && el('span', { class: 'required' }, 'required'));
 const hint = (shape) => shape.description && el('p', { class: 'hint', dir: 'auto' }, visible(shorten(shape.description, 600)));
 
 // objectField has a field per property. Within another group it is a group of
@@ -91,7 +91,7 @@ export function listField(shape, about) {
   const complaint = el('p', { class: 'field-error', role: 'status', tabindex: '-1', hidden: true }, icon('unhealthy'), el('span'));
   const node = el('fieldset', { class: 'group' }, legend(about), hint(shape), body, complaint, add);
   const push = () => {
-    const item = about.make(shape.items, { name: `Item ${items.length + 1}`, required: true, depth: about.depth + 1, form: about.form });
+    const item = about.make(shape.items, { name: `Item ${items.length + 1}`, required: true, element: true, depth: about.depth + 1, form: about.form });
     const remove = el('button', { type: 'button', class: 'button quiet only-icon', 'aria-label': 'Remove this item' }, icon('close'));
     const entry = { ...item, row: el('li', {}, item.node, remove) };
     remove.addEventListener('click', () => {

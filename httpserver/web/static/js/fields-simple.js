@@ -9,13 +9,13 @@ export class Wrong extends Error {}
 let serial = 0;
 
 // framed puts a label, the description and room for a complaint around an input.
-export function framed(input, shape, { name, required }) {
+export function framed(input, shape, { name, required, element }) {
   const id = `f${++serial}`;
   input.id = id;
   const hint = el('span', { class: 'hint', id: `${id}-hint`, dir: 'auto' }, hintOf(shape, required));
   const complaint = el('span', { class: 'field-error', id: `${id}-error`, hidden: true }, icon('unhealthy'), el('span'));
   input.setAttribute('aria-describedby', `${id}-error ${id}-hint`);
-  const label = el('label', { for: id }, el('bdi', {}, visible(shorten(name, 200))), required && el('span', { class: 'required' }, 'required'));
+  const label = el('label', { for: id }, el('bdi', {}, visible(shorten(name, 200))), required && !element && el('span', { class: 'required' }, 'required'));
   const node = el('div', { class: 'field' }, label, input, hint.textContent && hint, complaint);
   if (!hint.textContent) input.setAttribute('aria-describedby', `${id}-error`);
   const clear = () => {
@@ -36,16 +36,17 @@ export function framed(input, shape, { name, required }) {
 
 const words = [
   ['minimum', 'at least'], ['exclusiveMinimum', 'more than'], ['maximum', 'at most'], ['exclusiveMaximum', 'less than'], ['multipleOf', 'a multiple of'],
-  ['format', 'format'], ['pattern', 'must match'], ['default', 'left out, it is'],
+  ['format', 'format'], ['pattern', 'must match'],
 ];
 
 function hintOf(shape, required) {
   const { description, title, schema } = shape;
   const facts = words.filter(([keyword]) => Object.hasOwn(schema, keyword)).map(([keyword, word]) => `${word} ${shorten(typeof schema[keyword] === 'string' ? schema[keyword] : JSON.stringify(schema[keyword]), 100)}`);
   const said = shorten(description || title, 600).trim();
-  if (shape.nullable && required) facts.push('may be empty');
+  if (shape.nullable && required) facts.push('empty for null');
   const known = facts.join(', ');
-  return visible([said, known && known[0].toUpperCase() + known.slice(1) + '.'].filter(Boolean).join(' '));
+  const otherwise = Object.hasOwn(schema, 'default') && !required ? `Left out, it is ${shorten(JSON.stringify(schema.default), 100)}.` : '';
+  return visible([said, known && `${known[0].toUpperCase()}${known.slice(1)}.`, otherwise].filter(Boolean).join(' '));
 }
 
 const aNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;

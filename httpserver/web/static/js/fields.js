@@ -11,7 +11,7 @@ const mostDepth = 5;
 const mostFields = 600; // of one form, with all that is added to it
 
 // field makes the field that a schema asks for. `about` is { name, required,
-// depth, form }: depth counts the groups around it, form is what all fields
+// element, depth, form }: an element of a list is there or is not; depth counts the groups around it, form is what all fields
 // share: { root, left }, the whole schema and how many fields it may still have.
 function field(schema, about) {
   const shape = shapeOf(schema, about.form.root);
@@ -27,11 +27,13 @@ function field(schema, about) {
   return jsonField(shape, inner);
 }
 
-// formFields are the fields of a tool's arguments, or null where its schema is
-// not one of an object with properties, so that only JSON will do.
+// formFields are the fields of a tool's arguments, none for a tool that names
+// none, or null where only JSON will do.
 export function formFields(schema) {
   const shape = shapeOf(schema, schema);
-  if (shape.opaque || shape.options || !shape.properties) return null;
+  const { additionalProperties, patternProperties } = shape.schema;
+  if (!shape.properties && !patternProperties && typeof additionalProperties !== 'object' && ['object', ''].includes(shape.type)) shape.properties = [];
+  if (shape.opaque || shape.options || shape.values || !shape.properties) return null;
   const group = objectField(shape, { name: '', required: true, depth: 0, form: { root: schema, left: mostFields }, make: field });
-  return group;
+  return { ...group, none: shape.properties.length === 0 };
 }

@@ -69,7 +69,7 @@ function show({ total, pages, tools }) {
 
 // row is a tool as the server's own page has it.
 function row(tool) {
-  const claims = tool.hints.map((hint) => el('b', { class: 'claim', 'data-claim': hint }, hint));
+  const claims = tool.hints.map((hint) => el('span', { class: 'claim', 'data-claim': hint }, hint));
   return el(
     'li',
     {},

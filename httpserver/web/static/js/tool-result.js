@@ -12,7 +12,8 @@ const painted = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 // gateway's name for the request.
 export function resultView({ result, raw, requestId }, ms) {
   const failed = result.isError === true;
-  const blocks = Array.isArray(result.content) ? result.content : [];
+  const structured = result.structuredContent;
+  const blocks = (Array.isArray(result.content) ? result.content : []).filter((b) => !repeats(b, structured));
   const more = blocks.length - mostBlocks;
   return el(
     'div',
@@ -20,9 +21,9 @@ export function resultView({ result, raw, requestId }, ms) {
     head(failed ? 'unhealthy' : 'healthy', failed ? 'The tool reports an error' : 'Done', ms, requestId),
     ...blocks.slice(0, mostBlocks).map(block),
     more > 0 && el('p', { class: 'muted' }, `… and ${more} blocks more`),
-    !blocks.length && result.structuredContent === undefined && el('p', { class: 'muted' }, 'It returned nothing.'),
-    result.structuredContent !== undefined && el('h4', {}, 'Structured content'),
-    result.structuredContent !== undefined && code(JSON.stringify(result.structuredContent, null, 2), 'Structured content'),
+    !blocks.length && structured === undefined && el('p', { class: 'muted' }, 'It returned nothing.'),
+    structured !== undefined && el('h4', {}, 'Structured content'),
+    structured !== undefined && code(JSON.stringify(structured, null, 2), 'Structured content'),
     el('details', { class: 'schema' }, el('summary', {}, icon('chevron'), 'The whole answer'), code(raw, 'The whole answer')),
   );
 }
@@ -39,6 +40,17 @@ export function failureView(error, ms) {
   );
 }
 
+// repeats says whether a block is the structured content once more, as text for
+// clients of old.
+function repeats(b, structured) {
+  if (structured === undefined || b?.type !== 'text') return false;
+  try {
+    return JSON.stringify(JSON.parse(b.text)) === JSON.stringify(structured);
+  } catch {
+    return false;
+  }
+}
+
 // head says how it went. The request id is the gateway's and harmless, yet came
 // through headers that a server had in its hands.
 function head(kind, message, ms, requestId) {
@@ -47,7 +59,7 @@ function head(kind, message, ms, requestId) {
     'p',
     { class: 'outcome-head' },
     icon(kind),
-    el('b', {}, message),
+    el('strong', {}, message),
     took && el('span', { class: 'muted' }, took),
     requestId && el('span', { class: 'muted' }, 'Request ', el('code', {}, visible(shorten(requestId, 100)))),
   );

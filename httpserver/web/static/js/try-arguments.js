@@ -21,8 +21,7 @@ export function argumentsEditor(schema) {
   const show = () => {
     toggle.setAttribute('aria-pressed', String(asJSON));
     if (asJSON) body.replaceChildren(json);
-    else if (schema?.properties && Object.keys(schema.properties).length) body.replaceChildren(fields.node);
-    else body.replaceChildren(el('p', { class: 'muted' }, 'It needs no arguments.'));
+    else body.replaceChildren(fields.none ? el('p', { class: 'muted' }, 'It names no arguments.') : fields.node);
   };
   const complain = (message) => {
     complaint.lastChild.textContent = message;
