@@ -1,9 +1,13 @@
 package browsertest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -215,5 +219,48 @@ func waitFor(t *testing.T, what string, is func() bool) {
 		if time.Now().After(end) {
 			t.Fatalf("within %s it did not come true: %s", patience, what)
 		}
+	}
+}
+
+// TestTriedInAShell runs the command that the page shows, with a token in it.
+func TestTriedInAShell(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if _, err := exec.LookPath("curl"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("curl is missing; run make deps")
+		}
+		t.Skip("SKIPPED: curl is missing; run make deps")
+	}
+	b := w.tab(t)
+	var made struct{ Token string }
+	body, err := json.Marshal(map[string]any{"name": "shell", "scope": "gateway"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := w.client.Post(w.URL+"/api/tokens", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = json.NewDecoder(res.Body).Decode(&made)
+	_ = res.Body.Close()
+	if err != nil || made.Token == "" {
+		t.Fatalf("%s: %v", res.Status, err)
+	}
+	for path, up := range map[string]*upstreamtest.Upstream{"/stateless": upstreamtest.Stateless(t), "/session": upstreamtest.Stateful(t)} {
+		offer(up)
+		w.register(t, path, path, up.URL)
+		w.enable(t, path)
+		b.open("/tools" + path)
+		b.try("order")
+		b.fill(b.named("order", "item"), "it's \"tea\" $HOME")
+		b.click(tool("order", ".try > .schema summary"))
+		b.see(tool("order", ".try > .schema pre"), "YOUR_TOKEN")
+		command := strings.ReplaceAll(b.text(tool("order", ".try > .schema pre")), "YOUR_TOKEN", made.Token)
+		out, err := shell(t, command)
+		if err != nil || !strings.Contains(out, `it's \\\"tea\\\" $HOME`) {
+			t.Errorf("%s: %v\n%s\n%s", path, err, command, out)
+		}
+		waitFor(t, "every session is over", func() bool { return up.Live() == 0 })
 	}
 }
