@@ -125,7 +125,7 @@ func TestScopes(t *testing.T) {
 	}
 	allowed := map[string]auth.Scope{
 		"GetAllServerDetails": auth.ScopeGateway, "GetServerDetails": auth.ScopeGateway,
-		"GetAllTools": auth.ScopeGateway, "GetTools": auth.ScopeGateway,
+		"GetAllTools": auth.ScopeGateway, "GetTools": auth.ScopeGateway, "FindTools": auth.ScopeGateway,
 		"GetConnection": auth.ScopeGateway,
 		"GetMetrics":    auth.ScopeMetrics, "GetSocketStats": auth.ScopeMetrics,
 	}

@@ -130,10 +130,9 @@ func (w *walk) simpleItems(s shape) object {
 	if items.object == nil || items.again != "" || items.text("description") != "" {
 		return nil
 	}
-	for _, keyword := range []string{"properties", "patternProperties", "additionalProperties", "items", "prefixItems", "oneOf", "anyOf"} {
-		if items.has(keyword) {
-			return nil
-		}
+	inner := []string{"properties", "patternProperties", "additionalProperties", "items", "prefixItems", "oneOf", "anyOf"}
+	if slices.ContainsFunc(inner, items.has) {
+		return nil
 	}
 	return items.object
 }

@@ -115,12 +115,23 @@ func facts(o object) []Fact {
 		out = append(out, Fact{Word: "one of", Value: cut(strings.Join(shown, ", "), maxAbout)})
 	}
 	for _, f := range []struct{ keyword, word string }{
-		{"const", "always"}, {"default", "default"}, {"format", "format"},
-		{"minimum", "at least"}, {"exclusiveMinimum", "more than"}, {"maximum", "at most"}, {"exclusiveMaximum", "less than"},
-		{"multipleOf", "multiple of"}, {"minLength", "characters, at least"}, {"maxLength", "characters, at most"},
-		{"pattern", "matches"}, {"minItems", "items, at least"}, {"maxItems", "items, at most"},
-		{"minProperties", "members, at least"}, {"maxProperties", "members, at most"},
-		{"contentMediaType", "content"}, {"contentEncoding", "encoded as"},
+		{"const", "always"},
+		{"default", "default"},
+		{"format", "format"},
+		{"minimum", "at least"},
+		{"exclusiveMinimum", "more than"},
+		{"maximum", "at most"},
+		{"exclusiveMaximum", "less than"},
+		{"multipleOf", "multiple of"},
+		{"minLength", "characters, at least"},
+		{"maxLength", "characters, at most"},
+		{"pattern", "matches"},
+		{"minItems", "items, at least"},
+		{"maxItems", "items, at most"},
+		{"minProperties", "members, at least"},
+		{"maxProperties", "members, at most"},
+		{"contentMediaType", "content"},
+		{"contentEncoding", "encoded as"},
 	} {
 		if v := o.get(f.keyword); v != nil {
 			if f.keyword == "format" || f.keyword == "pattern" || strings.HasPrefix(f.keyword, "content") {
