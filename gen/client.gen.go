@@ -138,6 +138,56 @@ type ClientInterface interface {
 	// Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
 	GetHealthHistory(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ImportServicesWithBody Register several services from a text
+	//
+	// Reads what describes MCP servers elsewhere, with or without comments and
+	// trailing commas:
+	//
+	// - the configuration of an MCP client (`mcp.json`,
+	//   `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+	//   `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+	//   the command. A server that a program of the client's runs is
+	//   `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+	// - a server of the original registry or a record of this one: one, a
+	//   list, or an object by path, as `GET /api/server_details/all` answers.
+	//
+	// A path that is missing is made of the name. With `dry_run` the answer is
+	// what would happen; without it, what did. Nothing that is registered is
+	// ever changed: a service that is there already, just so, is `unchanged`,
+	// and another one at the same path makes it `taken`. Services start
+	// disabled, or with `enable` enabled. The values of headers are in no
+	// answer.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/import (the `ImportServices` operationId).
+	ImportServicesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImportServices Register several services from a text
+	//
+	// Reads what describes MCP servers elsewhere, with or without comments and
+	// trailing commas:
+	//
+	// - the configuration of an MCP client (`mcp.json`,
+	//   `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+	//   `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+	//   the command. A server that a program of the client's runs is
+	//   `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+	// - a server of the original registry or a record of this one: one, a
+	//   list, or an object by path, as `GET /api/server_details/all` answers.
+	//
+	// A path that is missing is made of the name. With `dry_run` the answer is
+	// what would happen; without it, what did. Nothing that is registered is
+	// ever changed: a service that is there already, just so, is `unchanged`,
+	// and another one at the same path makes it `taken`. Services start
+	// disabled, or with `enable` enabled. The values of headers are in no
+	// answer.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/import (the `ImportServices` operationId).
+	ImportServices(ctx context.Context, body ImportServicesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// RefreshService Check a service now
 	//
 	// A full check and a new discovery. The answer comes when both are done,
@@ -419,6 +469,21 @@ type ClientInterface interface {
 	// Corresponds with POST /register (the `RegisterService` operationId).
 	RegisterServiceWithFormdataBody(ctx context.Context, body RegisterServiceFormdataRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ImportByFormWithBody Register several services from a text, for forms
+	//
+	// The same as `POST /api/import`, for forms: a text that is pasted in
+	// `text` or uploaded in `file`. The answer is a page that shows the plan.
+	// Its form confirms it, with `sealed` in place of the text: a browser
+	// cannot send a file again, and the values of headers must not stand in a
+	// page. The text is encrypted there for whoever sent it, and nobody else
+	// can use it. The answer to that is a page with what became of each
+	// service.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /register/import (the `ImportByForm` operationId).
+	ImportByFormWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ToggleServiceWithBody Switch a service on or off
 	//
 	// A true word in `enabled` switches the service on, a false one off; so
@@ -619,6 +684,76 @@ func (c *Client) ExamineUpstream(ctx context.Context, body ExamineUpstreamJSONRe
 // Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
 func (c *Client) GetHealthHistory(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetHealthHistoryRequest(c.Server, servicePath)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportServicesWithBody Register several services from a text
+//
+// Reads what describes MCP servers elsewhere, with or without comments and
+// trailing commas:
+//
+//   - the configuration of an MCP client (`mcp.json`,
+//     `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+//     `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+//     the command. A server that a program of the client's runs is
+//     `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+//   - a server of the original registry or a record of this one: one, a
+//     list, or an object by path, as `GET /api/server_details/all` answers.
+//
+// A path that is missing is made of the name. With `dry_run` the answer is
+// what would happen; without it, what did. Nothing that is registered is
+// ever changed: a service that is there already, just so, is `unchanged`,
+// and another one at the same path makes it `taken`. Services start
+// disabled, or with `enable` enabled. The values of headers are in no
+// answer.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/import (the `ImportServices` operationId).
+func (c *Client) ImportServicesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportServicesRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportServices Register several services from a text
+//
+// Reads what describes MCP servers elsewhere, with or without comments and
+// trailing commas:
+//
+//   - the configuration of an MCP client (`mcp.json`,
+//     `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+//     `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+//     the command. A server that a program of the client's runs is
+//     `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+//   - a server of the original registry or a record of this one: one, a
+//     list, or an object by path, as `GET /api/server_details/all` answers.
+//
+// A path that is missing is made of the name. With `dry_run` the answer is
+// what would happen; without it, what did. Nothing that is registered is
+// ever changed: a service that is there already, just so, is `unchanged`,
+// and another one at the same path makes it `taken`. Services start
+// disabled, or with `enable` enabled. The values of headers are in no
+// answer.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/import (the `ImportServices` operationId).
+func (c *Client) ImportServices(ctx context.Context, body ImportServicesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportServicesRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1220,6 +1355,31 @@ func (c *Client) RegisterServiceWithFormdataBody(ctx context.Context, body Regis
 	return c.Client.Do(req)
 }
 
+// ImportByFormWithBody Register several services from a text, for forms
+//
+// The same as `POST /api/import`, for forms: a text that is pasted in
+// `text` or uploaded in `file`. The answer is a page that shows the plan.
+// Its form confirms it, with `sealed` in place of the text: a browser
+// cannot send a file again, and the values of headers must not stand in a
+// page. The text is encrypted there for whoever sent it, and nobody else
+// can use it. The answer to that is a page with what became of each
+// service.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /register/import (the `ImportByForm` operationId).
+func (c *Client) ImportByFormWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportByFormRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ToggleServiceWithBody Switch a service on or off
 //
 // A true word in `enabled` switches the service on, a false one off; so
@@ -1587,6 +1747,46 @@ func NewGetHealthHistoryRequest(server string, servicePath ServicePath) (*http.R
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewImportServicesRequest calls the generic ImportServices builder with application/json body
+func NewImportServicesRequest(server string, body ImportServicesJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewImportServicesRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewImportServicesRequestWithBody constructs an http.Request for the ImportServices method, with any body, and a specified content type
+func NewImportServicesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/import")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -2472,6 +2672,35 @@ func NewRegisterServiceRequestWithBody(server string, contentType string, body i
 	return req, nil
 }
 
+// NewImportByFormRequestWithBody constructs an http.Request for the ImportByForm method, with any body, and a specified content type
+func NewImportByFormRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/register/import")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewToggleServiceRequest calls the generic ToggleService builder with application/json body
 func NewToggleServiceRequest(server string, servicePath ServicePath, body ToggleServiceJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -2908,6 +3137,56 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/health_history/{service_path} (the `GetHealthHistory` operationId).
 	GetHealthHistoryWithResponse(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*GetHealthHistoryResponse, error)
 
+	// ImportServicesWithBodyWithResponse Register several services from a text
+	//
+	// Reads what describes MCP servers elsewhere, with or without comments and
+	// trailing commas:
+	//
+	// - the configuration of an MCP client (`mcp.json`,
+	//   `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+	//   `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+	//   the command. A server that a program of the client's runs is
+	//   `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+	// - a server of the original registry or a record of this one: one, a
+	//   list, or an object by path, as `GET /api/server_details/all` answers.
+	//
+	// A path that is missing is made of the name. With `dry_run` the answer is
+	// what would happen; without it, what did. Nothing that is registered is
+	// ever changed: a service that is there already, just so, is `unchanged`,
+	// and another one at the same path makes it `taken`. Services start
+	// disabled, or with `enable` enabled. The values of headers are in no
+	// answer.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/import (the `ImportServices` operationId).
+	ImportServicesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportServicesResponse, error)
+
+	// ImportServicesWithResponse Register several services from a text
+	//
+	// Reads what describes MCP servers elsewhere, with or without comments and
+	// trailing commas:
+	//
+	// - the configuration of an MCP client (`mcp.json`,
+	//   `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+	//   `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+	//   the command. A server that a program of the client's runs is
+	//   `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+	// - a server of the original registry or a record of this one: one, a
+	//   list, or an object by path, as `GET /api/server_details/all` answers.
+	//
+	// A path that is missing is made of the name. With `dry_run` the answer is
+	// what would happen; without it, what did. Nothing that is registered is
+	// ever changed: a service that is there already, just so, is `unchanged`,
+	// and another one at the same path makes it `taken`. Services start
+	// disabled, or with `enable` enabled. The values of headers are in no
+	// answer.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/import (the `ImportServices` operationId).
+	ImportServicesWithResponse(ctx context.Context, body ImportServicesJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportServicesResponse, error)
+
 	// RefreshServiceWithResponse Check a service now
 	//
 	// A full check and a new discovery. The answer comes when both are done,
@@ -3230,6 +3509,21 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /register (the `RegisterService` operationId).
 	RegisterServiceWithFormdataBodyWithResponse(ctx context.Context, body RegisterServiceFormdataRequestBody, reqEditors ...RequestEditorFn) (*RegisterServiceResponse, error)
+
+	// ImportByFormWithBodyWithResponse Register several services from a text, for forms
+	//
+	// The same as `POST /api/import`, for forms: a text that is pasted in
+	// `text` or uploaded in `file`. The answer is a page that shows the plan.
+	// Its form confirms it, with `sealed` in place of the text: a browser
+	// cannot send a file again, and the values of headers must not stand in a
+	// page. The text is encrypted there for whoever sent it, and nobody else
+	// can use it. The answer to that is a page with what became of each
+	// service.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /register/import (the `ImportByForm` operationId).
+	ImportByFormWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportByFormResponse, error)
 
 	// ToggleServiceWithBodyWithResponse Switch a service on or off
 	//
@@ -3754,6 +4048,149 @@ func (r GetHealthHistoryResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetHealthHistoryResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImportServicesResponse200Headers the declared response headers of an HTTP 200 response for ImportServices
+type ImportServicesResponse200Headers struct {
+	XRequestID *string
+}
+
+// ImportServicesResponse303Headers the declared response headers of an HTTP 303 response for ImportServices
+type ImportServicesResponse303Headers struct {
+	Location   string
+	XRequestID *string
+}
+
+// ImportServicesResponse400Headers the declared response headers of an HTTP 400 response for ImportServices
+type ImportServicesResponse400Headers struct {
+	XRequestID *string
+}
+
+// ImportServicesResponse401Headers the declared response headers of an HTTP 401 response for ImportServices
+type ImportServicesResponse401Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// ImportServicesResponse403Headers the declared response headers of an HTTP 403 response for ImportServices
+type ImportServicesResponse403Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// ImportServicesResponse413Headers the declared response headers of an HTTP 413 response for ImportServices
+type ImportServicesResponse413Headers struct {
+	XRequestID *string
+}
+
+// ImportServicesResponse415Headers the declared response headers of an HTTP 415 response for ImportServices
+type ImportServicesResponse415Headers struct {
+	XRequestID *string
+}
+
+// ImportServicesResponseDefaultHeaders the declared response headers of an HTTP default response for ImportServices
+type ImportServicesResponseDefaultHeaders struct {
+	Allow      *string
+	XRequestID *string
+}
+
+type ImportServicesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ImportReport
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *PayloadTooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Unexpected
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ImportServicesResponse200Headers
+	// Headers303 the parsed response headers for an HTTP 303 response
+	Headers303 *ImportServicesResponse303Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ImportServicesResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ImportServicesResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ImportServicesResponse403Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ImportServicesResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ImportServicesResponse415Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ImportServicesResponseDefaultHeaders
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ImportServicesResponse) GetJSON200() *ImportReport {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ImportServicesResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ImportServicesResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ImportServicesResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ImportServicesResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ImportServicesResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ImportServicesResponse) GetApplicationProblemJSONDefault() *Unexpected {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ImportServicesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportServicesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportServicesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImportServicesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6451,6 +6888,142 @@ func (r RegisterServiceResponse) ContentType() string {
 	return ""
 }
 
+// ImportByFormResponse200Headers the declared response headers of an HTTP 200 response for ImportByForm
+type ImportByFormResponse200Headers struct {
+	XRequestID *string
+}
+
+// ImportByFormResponse303Headers the declared response headers of an HTTP 303 response for ImportByForm
+type ImportByFormResponse303Headers struct {
+	Location   string
+	XRequestID *string
+}
+
+// ImportByFormResponse400Headers the declared response headers of an HTTP 400 response for ImportByForm
+type ImportByFormResponse400Headers struct {
+	XRequestID *string
+}
+
+// ImportByFormResponse401Headers the declared response headers of an HTTP 401 response for ImportByForm
+type ImportByFormResponse401Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// ImportByFormResponse403Headers the declared response headers of an HTTP 403 response for ImportByForm
+type ImportByFormResponse403Headers struct {
+	WWWAuthenticate *string
+	XRequestID      *string
+}
+
+// ImportByFormResponse413Headers the declared response headers of an HTTP 413 response for ImportByForm
+type ImportByFormResponse413Headers struct {
+	XRequestID *string
+}
+
+// ImportByFormResponse415Headers the declared response headers of an HTTP 415 response for ImportByForm
+type ImportByFormResponse415Headers struct {
+	XRequestID *string
+}
+
+// ImportByFormResponseDefaultHeaders the declared response headers of an HTTP default response for ImportByForm
+type ImportByFormResponseDefaultHeaders struct {
+	Allow      *string
+	XRequestID *string
+}
+
+type ImportByFormResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequestOnPage
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Forbidden
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *PayloadTooLarge
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *UnexpectedOnPage
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ImportByFormResponse200Headers
+	// Headers303 the parsed response headers for an HTTP 303 response
+	Headers303 *ImportByFormResponse303Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ImportByFormResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ImportByFormResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ImportByFormResponse403Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ImportByFormResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ImportByFormResponse415Headers
+	// HeadersDefault the parsed response headers for an HTTP default response
+	HeadersDefault *ImportByFormResponseDefaultHeaders
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ImportByFormResponse) GetApplicationProblemJSON400() *BadRequestOnPage {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ImportByFormResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ImportByFormResponse) GetApplicationProblemJSON403() *Forbidden {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ImportByFormResponse) GetApplicationProblemJSON413() *PayloadTooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ImportByFormResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ImportByFormResponse) GetApplicationProblemJSONDefault() *UnexpectedOnPage {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ImportByFormResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportByFormResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportByFormResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImportByFormResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ToggleServiceResponse200Headers the declared response headers of an HTTP 200 response for ToggleService
 type ToggleServiceResponse200Headers struct {
 	XRequestID *string
@@ -7508,6 +8081,68 @@ func (c *ClientWithResponses) GetHealthHistoryWithResponse(ctx context.Context, 
 	return ParseGetHealthHistoryResponse(rsp)
 }
 
+// ImportServicesWithBodyWithResponse Register several services from a text
+//
+// Reads what describes MCP servers elsewhere, with or without comments and
+// trailing commas:
+//
+//   - the configuration of an MCP client (`mcp.json`,
+//     `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+//     `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+//     the command. A server that a program of the client's runs is
+//     `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+//   - a server of the original registry or a record of this one: one, a
+//     list, or an object by path, as `GET /api/server_details/all` answers.
+//
+// A path that is missing is made of the name. With `dry_run` the answer is
+// what would happen; without it, what did. Nothing that is registered is
+// ever changed: a service that is there already, just so, is `unchanged`,
+// and another one at the same path makes it `taken`. Services start
+// disabled, or with `enable` enabled. The values of headers are in no
+// answer.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/import (the `ImportServices` operationId).
+func (c *ClientWithResponses) ImportServicesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportServicesResponse, error) {
+	rsp, err := c.ImportServicesWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportServicesResponse(rsp)
+}
+
+// ImportServicesWithResponse Register several services from a text
+//
+// Reads what describes MCP servers elsewhere, with or without comments and
+// trailing commas:
+//
+//   - the configuration of an MCP client (`mcp.json`,
+//     `claude_desktop_config.json`, `.vscode/mcp.json`): `mcpServers` or
+//     `servers` by name, with a `url` and `headers`, or with `mcp-remote` as
+//     the command. A server that a program of the client's runs is
+//     `unsupported`, and `${input:…}` and `${env:…}` are to be filled in;
+//   - a server of the original registry or a record of this one: one, a
+//     list, or an object by path, as `GET /api/server_details/all` answers.
+//
+// A path that is missing is made of the name. With `dry_run` the answer is
+// what would happen; without it, what did. Nothing that is registered is
+// ever changed: a service that is there already, just so, is `unchanged`,
+// and another one at the same path makes it `taken`. Services start
+// disabled, or with `enable` enabled. The values of headers are in no
+// answer.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/import (the `ImportServices` operationId).
+func (c *ClientWithResponses) ImportServicesWithResponse(ctx context.Context, body ImportServicesJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportServicesResponse, error) {
+	rsp, err := c.ImportServices(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportServicesResponse(rsp)
+}
+
 // RefreshServiceWithResponse Check a service now
 //
 // A full check and a new discovery. The answer comes when both are done,
@@ -8015,6 +8650,27 @@ func (c *ClientWithResponses) RegisterServiceWithFormdataBodyWithResponse(ctx co
 		return nil, err
 	}
 	return ParseRegisterServiceResponse(rsp)
+}
+
+// ImportByFormWithBodyWithResponse Register several services from a text, for forms
+//
+// The same as `POST /api/import`, for forms: a text that is pasted in
+// `text` or uploaded in `file`. The answer is a page that shows the plan.
+// Its form confirms it, with `sealed` in place of the text: a browser
+// cannot send a file again, and the values of headers must not stand in a
+// page. The text is encrypted there for whoever sent it, and nobody else
+// can use it. The answer to that is a page with what became of each
+// service.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /register/import (the `ImportByForm` operationId).
+func (c *ClientWithResponses) ImportByFormWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportByFormResponse, error) {
+	rsp, err := c.ImportByFormWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportByFormResponse(rsp)
 }
 
 // ToggleServiceWithBodyWithResponse Switch a service on or off
@@ -8729,6 +9385,197 @@ func ParseGetHealthHistoryResponse(rsp *http.Response) (*GetHealthHistoryRespons
 		response.Headers404 = &headers
 	case true:
 		var headers GetHealthHistoryResponseDefaultHeaders
+		if values := rsp.Header.Values("Allow"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Allow = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImportServicesResponse parses an HTTP response from a ImportServicesWithResponse call
+func ParseImportServicesResponse(rsp *http.Response) (*ImportServicesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportServicesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ImportReport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 303:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Unexpected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ImportServicesResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 303:
+		var headers ImportServicesResponse303Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers303 = &headers
+	case rsp.StatusCode == 400:
+		var headers ImportServicesResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ImportServicesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ImportServicesResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 413:
+		var headers ImportServicesResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ImportServicesResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case true:
+		var headers ImportServicesResponseDefaultHeaders
 		if values := rsp.Header.Values("Allow"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -12323,6 +13170,196 @@ func ParseRegisterServiceResponse(rsp *http.Response) (*RegisterServiceResponse,
 		response.Headers415 = &headers
 	case true:
 		var headers RegisterServiceResponseDefaultHeaders
+		if values := rsp.Header.Values("Allow"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Allow = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.HeadersDefault = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImportByFormResponse parses an HTTP response from a ImportByFormWithResponse call
+func ParseImportByFormResponse(rsp *http.Response) (*ImportByFormResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportByFormResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 303:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequestOnPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest PayloadTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest UnexpectedOnPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 400:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 403:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 413:
+	// Content-type (text/html) unsupported
+
+	case rsp.StatusCode == 415:
+	// Content-type (text/html) unsupported
+
+	case true:
+		// Content-type (text/html) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ImportByFormResponse200Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 303:
+		var headers ImportByFormResponse303Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: "uri-reference"}); err != nil {
+				return nil, err
+			}
+			headers.Location = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers303 = &headers
+	case rsp.StatusCode == 400:
+		var headers ImportByFormResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ImportByFormResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ImportByFormResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 413:
+		var headers ImportByFormResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ImportByFormResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case true:
+		var headers ImportByFormResponseDefaultHeaders
 		if values := rsp.Header.Values("Allow"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Allow", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

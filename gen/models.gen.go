@@ -5,6 +5,8 @@ package gen
 import (
 	"encoding/json"
 	"time"
+
+	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
 // Defines values for ExaminationVerdict.
@@ -46,6 +48,60 @@ func (e ExaminationFindingKind) Valid() bool {
 	case ExaminationFindingKindProblem:
 		return true
 	case ExaminationFindingKindWarning:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportEntryOutcome.
+const (
+	ImportEntryOutcomeCreate      ImportEntryOutcome = "create"
+	ImportEntryOutcomeFailed      ImportEntryOutcome = "failed"
+	ImportEntryOutcomeInvalid     ImportEntryOutcome = "invalid"
+	ImportEntryOutcomeRegistered  ImportEntryOutcome = "registered"
+	ImportEntryOutcomeSkipped     ImportEntryOutcome = "skipped"
+	ImportEntryOutcomeTaken       ImportEntryOutcome = "taken"
+	ImportEntryOutcomeUnchanged   ImportEntryOutcome = "unchanged"
+	ImportEntryOutcomeUnsupported ImportEntryOutcome = "unsupported"
+)
+
+// Valid indicates whether the value is a known member of the ImportEntryOutcome enum.
+func (e ImportEntryOutcome) Valid() bool {
+	switch e {
+	case ImportEntryOutcomeCreate:
+		return true
+	case ImportEntryOutcomeFailed:
+		return true
+	case ImportEntryOutcomeInvalid:
+		return true
+	case ImportEntryOutcomeRegistered:
+		return true
+	case ImportEntryOutcomeSkipped:
+		return true
+	case ImportEntryOutcomeTaken:
+		return true
+	case ImportEntryOutcomeUnchanged:
+		return true
+	case ImportEntryOutcomeUnsupported:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportReportFormat.
+const (
+	ImportReportFormatClientConfig ImportReportFormat = "client-config"
+	ImportReportFormatRecords      ImportReportFormat = "records"
+)
+
+// Valid indicates whether the value is a known member of the ImportReportFormat enum.
+func (e ImportReportFormat) Valid() bool {
+	switch e {
+	case ImportReportFormatClientConfig:
+		return true
+	case ImportReportFormatRecords:
 		return true
 	default:
 		return false
@@ -780,6 +836,171 @@ type HealthHistory struct {
 
 // HealthMap Health by service path. Every message of the socket is one of these.
 type HealthMap map[string]Health
+
+// ImportBody defines model for ImportBody.
+type ImportBody struct {
+	// DryRun Whether to say only what would happen.
+	//
+	// Example: true
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Enable Whether to switch the new services on.
+	//
+	// Example: false
+	Enable *bool `json:"enable,omitempty"`
+
+	// Entries What to do otherwise than by default, by the index of the service.
+	Entries *[]ImportChoice `json:"entries,omitempty"`
+
+	// Text What describes the services, 1 MiB and 500 services at most.
+	//
+	// Example: {"mcpServers": {"weather": {"url": "http://localhost:8000/mcp"}}}
+	Text string `json:"text"`
+}
+
+// ImportChoice defines model for ImportChoice.
+type ImportChoice struct {
+	// Index Which service, in the order of the text, from 0.
+	//
+	// Example: 0
+	Index int `json:"index"`
+
+	// Path Where it goes. Empty or absent leaves it where the text, or its name, says.
+	//
+	// Example: /team/weather
+	Path *string `json:"path,omitempty"`
+
+	// Skip Whether to leave it out.
+	//
+	// Example: false
+	Skip *bool `json:"skip,omitempty"`
+}
+
+// ImportEntry defines model for ImportEntry.
+type ImportEntry struct {
+	// Errors What is wrong with each field.
+	Errors []FieldProblem `json:"errors"`
+
+	// Index Where the service stands in the text, from 0.
+	//
+	// Example: 0
+	Index int `json:"index"`
+
+	// Key What the text calls it, or its number.
+	//
+	// Example: weather
+	Key string `json:"key"`
+
+	// Message A sentence about the outcome; empty if there is nothing to add.
+	//
+	// Example:
+	Message string `json:"message"`
+
+	// Name Its display name.
+	//
+	// Example: weather
+	Name string `json:"name"`
+
+	// Notes What was left out of the text, and what else to know.
+	//
+	// Example: []
+	Notes []string `json:"notes"`
+
+	// NumTools How many tools the text lists.
+	//
+	// Example: 0
+	NumTools int `json:"num_tools"`
+
+	// Outcome - `create`: it would be registered;
+	// - `registered`: it was;
+	// - `unchanged`: the same service is there already;
+	// - `taken`: another service has the path;
+	// - `invalid`: it is to be mended first, as `errors` says;
+	// - `unsupported`: it cannot be registered;
+	// - `skipped`: it was left out, as asked for;
+	// - `failed`: the gateway could not; try again.
+	//
+	//
+	// Example: create
+	Outcome ImportEntryOutcome `json:"outcome"`
+
+	// Path Where it goes; empty if nowhere.
+	//
+	// Example: /weather
+	Path string `json:"path"`
+
+	// ProxyPassURL Where the MCP server is; empty if the text does not say.
+	//
+	// Example: http://localhost:8000/mcp
+	ProxyPassURL string `json:"proxy_pass_url"`
+
+	// UpstreamHeaderNames Names of the headers towards it. Their values are not shown.
+	//
+	// Example: ["Authorization"]
+	UpstreamHeaderNames []string `json:"upstream_header_names"`
+}
+
+// ImportEntryOutcome - `create`: it would be registered;
+// - `registered`: it was;
+// - `unchanged`: the same service is there already;
+// - `taken`: another service has the path;
+// - `invalid`: it is to be mended first, as `errors` says;
+// - `unsupported`: it cannot be registered;
+// - `skipped`: it was left out, as asked for;
+// - `failed`: the gateway could not; try again.
+//
+// Example: create
+type ImportEntryOutcome string
+
+// ImportForm defines model for ImportForm.
+type ImportForm struct {
+	// Enable Whether to switch the new services on. A boolean of a form.
+	//
+	// Example: on
+	Enable *string `json:"enable,omitempty"`
+
+	// File What was uploaded. It counts where `text` is empty.
+	File *openapi_types.File `json:"file,omitempty"`
+
+	// Path Where each service of the text goes, in its order.
+	//
+	// Example: ["/weather"]
+	Path *[]string `json:"path,omitempty"`
+
+	// Sealed The text as the page before had it, encrypted. With it the plan is carried out.
+	Sealed *string `json:"sealed,omitempty"`
+
+	// Take The indexes of the services to register, from 0.
+	//
+	// Example: ["0"]
+	Take *[]string `json:"take,omitempty"`
+
+	// Text What was pasted.
+	//
+	// Example: {"mcpServers": {"weather": {"url": "http://localhost:8000/mcp"}}}
+	Text *string `json:"text,omitempty"`
+}
+
+// ImportReport defines model for ImportReport.
+type ImportReport struct {
+	// DryRun Whether nothing was registered.
+	//
+	// Example: true
+	DryRun bool `json:"dry_run"`
+
+	// Entries The services in the order of the text.
+	Entries []ImportEntry `json:"entries"`
+
+	// Format What the text turned out to be.
+	//
+	// Example: client-config
+	Format ImportReportFormat `json:"format"`
+}
+
+// ImportReportFormat What the text turned out to be.
+//
+// Example: client-config
+type ImportReportFormat string
 
 // LoginForm defines model for LoginForm.
 type LoginForm struct {
@@ -1691,6 +1912,9 @@ type FindToolsParams struct {
 // ExamineUpstreamJSONRequestBody defines body for ExamineUpstream for application/json ContentType.
 type ExamineUpstreamJSONRequestBody = ExaminationBody
 
+// ImportServicesJSONRequestBody defines body for ImportServices for application/json ContentType.
+type ImportServicesJSONRequestBody = ImportBody
+
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenDraft
 
@@ -1708,6 +1932,9 @@ type RegisterServiceJSONRequestBody = RegisterBody
 
 // RegisterServiceFormdataRequestBody defines body for RegisterService for application/x-www-form-urlencoded ContentType.
 type RegisterServiceFormdataRequestBody = RegisterForm
+
+// ImportByFormMultipartRequestBody defines body for ImportByForm for multipart/form-data ContentType.
+type ImportByFormMultipartRequestBody = ImportForm
 
 // ToggleServiceJSONRequestBody defines body for ToggleService for application/json ContentType.
 type ToggleServiceJSONRequestBody = ToggleBody

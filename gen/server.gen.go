@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 
@@ -27,6 +28,9 @@ type ServerInterface interface {
 	// GetHealthHistory Read what happened to the health of a service
 	// (GET /api/health_history/{service_path})
 	GetHealthHistory(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
+	// ImportServices Register several services from a text
+	// (POST /api/import)
+	ImportServices(w http.ResponseWriter, r *http.Request)
 	// RefreshService Check a service now
 	// (POST /api/refresh/{service_path})
 	RefreshService(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
@@ -102,6 +106,9 @@ type ServerInterface interface {
 	// RegisterService Register a service
 	// (POST /register)
 	RegisterService(w http.ResponseWriter, r *http.Request)
+	// ImportByForm Register several services from a text, for forms
+	// (POST /register/import)
+	ImportByForm(w http.ResponseWriter, r *http.Request)
 	// ToggleService Switch a service on or off
 	// (POST /toggle/{service_path})
 	ToggleService(w http.ResponseWriter, r *http.Request, servicePath ServicePath)
@@ -147,6 +154,12 @@ func (_ Unimplemented) ExamineUpstream(w http.ResponseWriter, r *http.Request) {
 // GetHealthHistory Read what happened to the health of a service
 // (GET /api/health_history/{service_path})
 func (_ Unimplemented) GetHealthHistory(w http.ResponseWriter, r *http.Request, servicePath ServicePath) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ImportServices Register several services from a text
+// (POST /api/import)
+func (_ Unimplemented) ImportServices(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -300,6 +313,12 @@ func (_ Unimplemented) RegisterService(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// ImportByForm Register several services from a text, for forms
+// (POST /register/import)
+func (_ Unimplemented) ImportByForm(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ToggleService Switch a service on or off
 // (POST /toggle/{service_path})
 func (_ Unimplemented) ToggleService(w http.ResponseWriter, r *http.Request, servicePath ServicePath) {
@@ -434,6 +453,20 @@ func (siw *ServerInterfaceWrapper) GetHealthHistory(w http.ResponseWriter, r *ht
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetHealthHistory(w, r, servicePath)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ImportServices operation middleware
+func (siw *ServerInterfaceWrapper) ImportServices(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ImportServices(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -984,6 +1017,20 @@ func (siw *ServerInterfaceWrapper) RegisterService(w http.ResponseWriter, r *htt
 	handler.ServeHTTP(w, r)
 }
 
+// ImportByForm operation middleware
+func (siw *ServerInterfaceWrapper) ImportByForm(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ImportByForm(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ToggleService operation middleware
 func (siw *ServerInterfaceWrapper) ToggleService(w http.ResponseWriter, r *http.Request) {
 
@@ -1315,6 +1362,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/register", wrapper.RegisterService)
 	})
 	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/register/import", wrapper.ImportByForm)
+	})
+	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/toggle/{service_path}", wrapper.ToggleService)
 	})
 	r.Group(func(r chi.Router) {
@@ -1373,6 +1423,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/api/tokens/{token_id}", wrapper.RevokeToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/import", wrapper.ImportServices)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/doctor", wrapper.ExamineUpstream)
@@ -2257,6 +2310,241 @@ type GetHealthHistorydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetHealthHistorydefaultApplicationProblemPlusJSONResponse) VisitGetHealthHistoryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServicesRequestObject struct {
+	Body *ImportServicesJSONRequestBody
+}
+
+type ImportServicesResponseObject interface {
+	VisitImportServicesResponse(w http.ResponseWriter) error
+}
+
+type ImportServices200ResponseHeaders struct {
+	XRequestID *string
+}
+
+type ImportServices200JSONResponse struct {
+	Body    ImportReport
+	Headers ImportServices200ResponseHeaders
+}
+
+func (response ImportServices200JSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServices303Response = SeeOtherResponse
+
+func (response ImportServices303Response) VisitImportServicesResponse(w http.ResponseWriter) error {
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(303)
+	return nil
+}
+
+type ImportServices400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ImportServices400ApplicationProblemPlusJSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServices401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportServices401ApplicationProblemPlusJSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServices403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ImportServices403ApplicationProblemPlusJSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServices403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response ImportServices403TextHTMLResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportServices413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportServices413ApplicationProblemPlusJSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServices413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response ImportServices413TextHTMLResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportServices415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportServices415ApplicationProblemPlusJSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportServices415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response ImportServices415TextHTMLResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportServicesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    UnexpectedResponseHeaders
+	StatusCode int
+}
+
+func (response ImportServicesdefaultApplicationProblemPlusJSONResponse) VisitImportServicesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6612,6 +6900,287 @@ func (response RegisterServicedefaultTextHTMLResponse) VisitRegisterServiceRespo
 	return err
 }
 
+type ImportByFormRequestObject struct {
+	Body *multipart.Reader
+}
+
+type ImportByFormResponseObject interface {
+	VisitImportByFormResponse(w http.ResponseWriter) error
+}
+
+type ImportByForm200TextHTMLResponse struct{ PageTextHTMLResponse }
+
+func (response ImportByForm200TextHTMLResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportByForm303Response = SeeOtherResponse
+
+func (response ImportByForm303Response) VisitImportByFormResponse(w http.ResponseWriter) error {
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(303)
+	return nil
+}
+
+type ImportByForm400ApplicationProblemPlusJSONResponse struct {
+	BadRequestOnPageApplicationProblemPlusJSONResponse
+}
+
+func (response ImportByForm400ApplicationProblemPlusJSONResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportByForm400TextHTMLResponse struct {
+	BadRequestOnPageTextHTMLResponse
+}
+
+func (response ImportByForm400TextHTMLResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportByForm401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportByForm401ApplicationProblemPlusJSONResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportByForm403ApplicationProblemPlusJSONResponse struct {
+	ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response ImportByForm403ApplicationProblemPlusJSONResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportByForm403TextHTMLResponse struct{ ForbiddenTextHTMLResponse }
+
+func (response ImportByForm403TextHTMLResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.WWWAuthenticate != nil {
+		w.Header().Set("WWW-Authenticate", fmt.Sprint(*response.Headers.WWWAuthenticate))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportByForm413ApplicationProblemPlusJSONResponse struct {
+	PayloadTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportByForm413ApplicationProblemPlusJSONResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportByForm413TextHTMLResponse struct {
+	PayloadTooLargeTextHTMLResponse
+}
+
+func (response ImportByForm413TextHTMLResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportByForm415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportByForm415ApplicationProblemPlusJSONResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportByForm415TextHTMLResponse struct {
+	UnsupportedMediaTypeTextHTMLResponse
+}
+
+func (response ImportByForm415TextHTMLResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type ImportByFormdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    UnexpectedOnPageResponseHeaders
+	StatusCode int
+}
+
+func (response ImportByFormdefaultApplicationProblemPlusJSONResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportByFormdefaultTextHTMLResponse struct {
+	Body          io.Reader
+	Headers       UnexpectedOnPageResponseHeaders
+	StatusCode    int
+	ContentLength int64
+}
+
+func (response ImportByFormdefaultTextHTMLResponse) VisitImportByFormResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.Allow != nil {
+		w.Header().Set("Allow", fmt.Sprint(*response.Headers.Allow))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(response.StatusCode)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type ToggleServiceRequestObject struct {
 	ServicePath  ServicePath `json:"service_path"`
 	JSONBody     *ToggleServiceJSONRequestBody
@@ -8424,6 +8993,9 @@ type StrictServerInterface interface {
 	// GetHealthHistory Read what happened to the health of a service
 	// (GET /api/health_history/{service_path})
 	GetHealthHistory(ctx context.Context, request GetHealthHistoryRequestObject) (GetHealthHistoryResponseObject, error)
+	// ImportServices Register several services from a text
+	// (POST /api/import)
+	ImportServices(ctx context.Context, request ImportServicesRequestObject) (ImportServicesResponseObject, error)
 	// RefreshService Check a service now
 	// (POST /api/refresh/{service_path})
 	RefreshService(ctx context.Context, request RefreshServiceRequestObject) (RefreshServiceResponseObject, error)
@@ -8499,6 +9071,9 @@ type StrictServerInterface interface {
 	// RegisterService Register a service
 	// (POST /register)
 	RegisterService(ctx context.Context, request RegisterServiceRequestObject) (RegisterServiceResponseObject, error)
+	// ImportByForm Register several services from a text, for forms
+	// (POST /register/import)
+	ImportByForm(ctx context.Context, request ImportByFormRequestObject) (ImportByFormResponseObject, error)
 	// ToggleService Switch a service on or off
 	// (POST /toggle/{service_path})
 	ToggleService(ctx context.Context, request ToggleServiceRequestObject) (ToggleServiceResponseObject, error)
@@ -8640,6 +9215,37 @@ func (sh *strictHandler) GetHealthHistory(w http.ResponseWriter, r *http.Request
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetHealthHistoryResponseObject); ok {
 		if err := validResponse.VisitGetHealthHistoryResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportServices operation middleware
+func (sh *strictHandler) ImportServices(w http.ResponseWriter, r *http.Request) {
+	var request ImportServicesRequestObject
+
+	var body ImportServicesJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportServices(ctx, request.(ImportServicesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportServices")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ImportServicesResponseObject); ok {
+		if err := validResponse.VisitImportServicesResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -9326,6 +9932,37 @@ func (sh *strictHandler) RegisterService(w http.ResponseWriter, r *http.Request)
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RegisterServiceResponseObject); ok {
 		if err := validResponse.VisitRegisterServiceResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportByForm operation middleware
+func (sh *strictHandler) ImportByForm(w http.ResponseWriter, r *http.Request) {
+	var request ImportByFormRequestObject
+
+	if reader, err := r.MultipartReader(); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode multipart body: %w", err))
+		return
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportByForm(ctx, request.(ImportByFormRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportByForm")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ImportByFormResponseObject); ok {
+		if err := validResponse.VisitImportByFormResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -17,7 +17,11 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-const formType = "application/x-www-form-urlencoded"
+const (
+	formType = "application/x-www-form-urlencoded"
+	// partsType has the boundary between its parts in its parameters.
+	partsType = "multipart/form-data"
+)
 
 // readBody reads the body of an operation that takes one, and refuses a type
 // that the operation does not take. The generated server would bind the query
@@ -48,6 +52,11 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || !slices.Contains(op.takes, kind) {
 			s.fail(w, r, &mediaTypeError{takes: op.takes})
+			return
+		}
+		if kind == partsType {
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			next.ServeHTTP(w, r)
 			return
 		}
 		// The generated server compares the header as text.

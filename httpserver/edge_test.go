@@ -110,6 +110,8 @@ func newEdge(t testing.TB, s setup) *edge {
 		Ready:                e.store.Ping,
 		CheckTimeout:         5 * time.Second,
 		History:              e.system.History,
+		Seal:                 secret.NewBox([32]byte{2}).Seal,
+		Open:                 secret.NewBox([32]byte{2}).Open,
 		Listen:               listener.Listener.Addr().String(),
 		MaxSockets:           100,
 		MaxSocketsPerAddress: 100,

@@ -2,6 +2,7 @@ package httpserver
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -16,9 +17,14 @@ import (
 func (s *Server) GetRegisterPage(ctx context.Context, _ gen.GetRegisterPageRequestObject) (gen.GetRegisterPageResponseObject, error) {
 	view := web.FormPage{
 		Shell:  s.shell(ctx, "Register a service"),
-		Values: web.FormValues{NumTools: "0", NumStars: "0", License: registry.DefaultLicense},
+		Values: newServiceValues(),
 	}
 	return page{status: http.StatusOK, draw: func(w io.Writer) error { return s.pages.Form(w, view) }}, nil
+}
+
+// newServiceValues are what the form of a new service begins with.
+func newServiceValues() web.FormValues {
+	return web.FormValues{NumTools: "0", NumStars: "0", License: registry.DefaultLicense}
 }
 
 // GetEditPage is GET /edit/{service_path}.
@@ -65,7 +71,10 @@ func (s *Server) onForm(err error, path registry.Path, values web.FormValues) er
 		for _, field := range f.fields {
 			view.Errors[field.Field] = field.Message
 		}
-		if len(f.fields) == 0 {
+		switch {
+		case errors.Is(err, registry.ErrConflict):
+			view.Errors["path"] = f.detail
+		case len(f.fields) == 0:
 			view.Problem = &p
 		}
 		return s.pages.Form(w, view)

@@ -11,6 +11,9 @@ import (
 const (
 	maxBody      = 1 << 20
 	maxLoginBody = 16 << 10
+	// maxImportBody has room for a text of a mebibyte, with its escapes or in
+	// base64, and for what is decided about each service in it.
+	maxImportBody = 3 << 20
 )
 
 // A caller has this long to send its request and to take the answer. Handlers
@@ -46,8 +49,11 @@ func limitAnswer(w http.ResponseWriter) {
 func (s *Server) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		most := int64(maxBody)
-		if r.URL.Path == "/login" {
+		switch r.URL.Path {
+		case "/login":
 			most = maxLoginBody
+		case "/api/import", "/register/import":
+			most = maxImportBody
 		}
 		if r.ContentLength > most {
 			s.fail(w, r, &http.MaxBytesError{Limit: most})

@@ -47,6 +47,9 @@ func (p page) VisitGetToolsPageResponse(w http.ResponseWriter) error { return p.
 // VisitFindToolsResponse writes the page.
 func (p page) VisitFindToolsResponse(w http.ResponseWriter) error { return p.write(w) }
 
+// VisitImportByFormResponse writes the page.
+func (p page) VisitImportByFormResponse(w http.ResponseWriter) error { return p.write(w) }
+
 // VisitGetTokensPageResponse writes the page.
 func (p page) VisitGetTokensPageResponse(w http.ResponseWriter) error { return p.write(w) }
 

@@ -48,6 +48,11 @@ type Options struct {
 	// Examine looks at a URL in at most 14 seconds. Eight at a time are asked.
 	Examine func(context.Context, registry.Target) registry.Examination
 
+	// Seal encrypts what a page carries to the next one, for what is bound to
+	// it, and Open decrypts it, or fails.
+	Seal func(plain, bound []byte) []byte
+	Open func(sealed, bound []byte) ([]byte, error)
+
 	// Version is the program's; it is part of the entity tags.
 	Version string
 	// Listen is the address the server listens at, such as 127.0.0.1:7860.
@@ -109,6 +114,8 @@ type Server struct {
 	spec     specDocuments
 	// reserved are the first segments of all routes that are not proxied.
 	reserved reservedSegments
+	// reservedPaths is what the registry makes of them.
+	reservedPaths registry.Reserved
 	// gatewayHosts are the hosts on proxied routes.
 	gatewayHosts hosts
 	// examiners holds a token for each examination under way.
@@ -154,6 +161,7 @@ func New(o Options) (*Server, error) {
 	if s.reserved, err = newReservedSegments(segments); err != nil {
 		return nil, err
 	}
+	s.reservedPaths = registry.NewReserved(segments...)
 	if s.spec, err = loadSpec(); err != nil {
 		return nil, err
 	}

@@ -27,6 +27,21 @@ var serviceForm = form{
 	{"is_python", "Written in Python", ""},
 }
 
+// textForm registers what a text describes.
+var textForm = form{
+	{"text", "What describes the servers", "An mcp.json or claude_desktop_config.json, a server of the original registry, or records of this one; several at once. What would be registered is shown first."},
+	{"file", "File", "An mcp.json or claude_desktop_config.json, a server of the original registry, or records of this one; 1 MiB at most. What would be registered is shown first."},
+}
+
+// textField looks a field of textForm up; the error is shown if it is this
+// one's.
+func textField(name string, own bool, problem string) fieldView {
+	if !own || problem == "" {
+		return textForm.field(nil, name, "")
+	}
+	return textForm.field(map[string]string{name: problem}, name, "")
+}
+
 // tokenForm makes a token.
 var tokenForm = form{
 	{"name", "Name", "What it is for, such as the program that will have it."},

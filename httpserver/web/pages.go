@@ -35,15 +35,15 @@ func New() (*Pages, error) {
 		"ago": ago, "iso": iso, "millis": millis, "count": count,
 		"has": slices.Contains[[]string], "inc": func(i int) int { return i + 1 },
 		"pretty": pretty, "visible": visible, "words": words, "word": Word,
-		"field": serviceForm.field, "summary": serviceForm.summary,
+		"field": serviceForm.field, "summary": serviceForm.summary, "textField": textField,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
-		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "filter": newFilter, "schema": newSchema, "table": schema.Of,
-	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html")
+		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "entry": newEntry, "blankEntry": blankEntry, "outcome": outcomeOf, "filter": newFilter, "schema": newSchema, "table": schema.Of,
+	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html", "templates/plan.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
 	}
 	p := &Pages{sets: map[string]*template.Template{}, assets: assets}
-	for _, name := range []string{"login", "dashboard", "form", "tools", "find", "connect", "tokens", "error", "docs"} {
+	for _, name := range []string{"login", "dashboard", "form", "import", "tools", "find", "connect", "tokens", "error", "docs"} {
 		set, err := layout.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("clone the layout for %s: %w", name, err)
@@ -71,7 +71,15 @@ func (p *Pages) Dashboard(w io.Writer, v DashboardPage) error {
 }
 
 // Form writes the form that registers or edits a service.
-func (p *Pages) Form(w io.Writer, v FormPage) error { return p.draw(w, "form", &v.Shell, &v) }
+func (p *Pages) Form(w io.Writer, v FormPage) error {
+	if v.How == "" {
+		v.How = HowForm
+	}
+	return p.draw(w, "form", &v.Shell, &v)
+}
+
+// Import writes what would become, or became, of several services.
+func (p *Pages) Import(w io.Writer, v ImportPage) error { return p.draw(w, "import", &v.Shell, &v) }
 
 // Tools writes the tools of one service.
 func (p *Pages) Tools(w io.Writer, v ToolsPage) error { return p.draw(w, "tools", &v.Shell, &v) }

@@ -84,7 +84,22 @@ type FormPage struct {
 	// the form (name, description, path, proxy_pass_url, tags, num_tools,
 	// num_stars, is_python, license, watch_tools, upstream_headers).
 	Errors map[string]string
+	// How is the tab to begin with; empty is HowForm.
+	How How
+	// Pasted refills the field for a text, which may hold secrets, and
+	// ImportError says what is wrong with it, or with the file.
+	Pasted, ImportError string
 }
+
+// How is a way to register services.
+type How string
+
+// The tabs of the page that registers.
+const (
+	HowForm   How = "form"
+	HowUpload How = "upload"
+	HowPaste  How = "paste"
+)
 
 // Editing says whether the form changes a service rather than adding one.
 func (p FormPage) Editing() bool { return p.Path != "" }

@@ -60,6 +60,12 @@ func everyPage(s string) []drawn {
 		{ID: "c6m3p5rbh2y7uvdq", Name: s, Scope: "metrics", CreatedAt: noon.Add(-48 * time.Hour), ExpiresAt: noon.Add(-time.Hour), Expired: true},
 		{ID: "aaaaaaaaaaaaaaaa", Name: s, Scope: "admin", CreatedAt: noon},
 	}
+	var entries []ImportEntry
+	for i, outcome := range []string{"create", "taken", "unchanged", "invalid", "unsupported", "registered", "skipped", "failed"} {
+		entries = append(entries, ImportEntry{
+			Index: i, Name: s, Path: s, URL: s, Outcome: outcome, Message: s, Headers: []string{s, s}, Notes: []string{s}, Movable: i < 2,
+		})
+	}
 	return []drawn{
 		{"login", func(p *Pages, w *bytes.Buffer) error {
 			return p.Login(w, LoginPage{Shell: shell, Username: s, Next: s, Error: s})
@@ -75,6 +81,15 @@ func everyPage(s string) []drawn {
 		}},
 		{"edit", func(p *Pages, w *bytes.Buffer) error {
 			return p.Form(w, FormPage{Shell: shell, Path: "/team/weather", Values: edited, Errors: wrong})
+		}},
+		{"import", func(p *Pages, w *bytes.Buffer) error {
+			return p.Import(w, ImportPage{Shell: shell, Entries: entries, Sealed: s})
+		}},
+		{"imported", func(p *Pages, w *bytes.Buffer) error {
+			return p.Import(w, ImportPage{Shell: shell, Entries: entries, Done: true})
+		}},
+		{"register-paste", func(p *Pages, w *bytes.Buffer) error {
+			return p.Form(w, FormPage{Shell: shell, How: HowPaste, Pasted: s, ImportError: s})
 		}},
 		{"tools", func(p *Pages, w *bytes.Buffer) error {
 			return p.Tools(w, ToolsPage{Shell: shell, Service: card, Tools: []Tool{tool, explained}, Trial: Trial{URL: s, Revision: s, Stateless: true, Open: true, Elsewhere: true}})

@@ -124,6 +124,7 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		OnFailure:  a.system.Suspect,
 	})
 	a.onClose(func(context.Context) error { forwarder.Close(); return nil })
+	pageBox := secret.NewBox(a.key.Derive(purposePage))
 	a.edge, err = httpserver.New(httpserver.Options{
 		Gateway:              forwarder,
 		Registry:             a.system.Registry,
@@ -136,6 +137,8 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 		History:              a.system.History,
 		Traffic:              board.Summary,
 		Examine:              client.Examine,
+		Seal:                 pageBox.Seal,
+		Open:                 pageBox.Open,
 		Version:              c.Version,
 		Listen:               a.main.address(),
 		PublicURL:            s.publicURL,

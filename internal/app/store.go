@@ -14,6 +14,7 @@ const (
 	purposeHeaders  = "upstream headers"
 	purposeSession  = "session"
 	purposeEndpoint = "endpoint"
+	purposePage     = "page"
 )
 
 // openStore opens the data with the secret key. A key that was drawn is kept

@@ -1,9 +1,14 @@
-// Package importer reads the folder in which the original MCP Gateway Registry
-// keeps its services: a JSON file each, and server_state.json, which says what
-// is switched on.
+// Package importer reads what others wrote about services, and says what
+// registering them would do.
 //
-// It changes nothing. Where the files vary in form but not in meaning, it takes
-// them all; where it would have to guess, it skips the file and says why.
+// [Read] reads the folder in which the original MCP Gateway Registry keeps its
+// services: a JSON file each, and server_state.json, which says what is
+// switched on. [ParseText] reads what people paste or upload: such a file,
+// records of this registry, and the configurations of MCP clients; then
+// [Text.Plan] holds that against what is registered.
+//
+// It changes nothing. Where a text varies in form but not in meaning, it is
+// taken; where that would be a guess, it is not, and the reason is told.
 package importer
 
 import (

@@ -13,6 +13,8 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
+var errNullValue = errors.New("null where a string should be")
+
 // object is a JSON object that is read member by member, so that a wrong one
 // is reported by name and what nobody asked for is known at the end. Names are
 // matched exactly. A null counts as not there.
@@ -29,15 +31,24 @@ func parseObject(data []byte) (o *object, why string) {
 	}
 	o = new(object)
 	err := json.Unmarshal(data, &o.members)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		before := data[:max(0, min(int(syntax.Offset)-1, len(data)))]
-		line := 1 + bytes.Count(before, []byte("\n"))
-		return nil, fmt.Sprintf("It is not valid JSON, at line %d: %s; mend it there.", line, syntax)
+	if why := badSyntax(data, err); why != "" {
+		return nil, why
 	}
 	if err != nil || o.members == nil {
 		return nil, "It is not a JSON object; it should look like {\"server_name\": …}."
 	}
 	return o, ""
+}
+
+// badSyntax says where data is no JSON, if err is the decoder's word for that.
+func badSyntax(data []byte, err error) string {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
+		return ""
+	}
+	before := data[:max(0, min(int(syntax.Offset)-1, len(data)))]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	return fmt.Sprintf("It is not valid JSON, at line %d: %s; mend it there.", line, syntax)
 }
 
 // take removes a member. It answers nil for one that is null or not there.
@@ -101,6 +112,29 @@ func (o *object) count(name string) *int {
 	}
 	o.wrong(name, "Make it a whole number.")
 	return nil
+}
+
+// pairs reads an object of strings.
+func (o *object) pairs(name string) map[string]string {
+	raw := o.take(name)
+	if raw == nil {
+		return nil
+	}
+	var given map[string]*string
+	pairs := make(map[string]string)
+	err := json.Unmarshal(raw, &given)
+	for key, value := range given {
+		if value == nil {
+			err = errNullValue
+			break
+		}
+		pairs[key] = *value
+	}
+	if err != nil {
+		o.wrong(name, "Make it an object of strings.")
+		return nil
+	}
+	return pairs
 }
 
 // tags reads a list of strings, or one string with commas.

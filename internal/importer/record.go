@@ -29,6 +29,11 @@ func parseRecord(data []byte) (rec record, why string) {
 	if why != "" {
 		return record{}, why
 	}
+	return o.record(), ""
+}
+
+// record reads the members that a server file has.
+func (o *object) record() (rec record) {
 	rec.draft = registry.Draft{
 		Path:        o.text("path"),
 		Name:        o.text(nameInFile),
@@ -59,7 +64,7 @@ func parseRecord(data []byte) (rec record, why string) {
 	if rest := o.rest(); rest != "" {
 		rec.notes = append(rec.notes, fmt.Sprintf("left out %s, which this registry does not keep.", rest))
 	}
-	return rec, ""
+	return rec
 }
 
 // reason says what the domain holds against a record, in the file's words.

@@ -95,7 +95,7 @@ func (c *Catalog) Register(d Draft, now time.Time) (Change, error) {
 		if !concern(problems, "path") {
 			problems = append(problems, invalid.Fields...)
 		}
-	} else if why := c.rules.Reserved.check(path); why != "" {
+	} else if why := c.rules.Reserved.Check(path); why != "" {
 		problems = append(problems, FieldError{Field: "path", Message: why})
 	}
 	if len(problems) > 0 {

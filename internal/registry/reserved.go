@@ -23,8 +23,8 @@ func NewReserved(firstSegments ...string) Reserved {
 	return r
 }
 
-// check says why p may not be registered, or nothing.
-func (r Reserved) check(p Path) string {
+// Check says in a sentence why p may not be registered, or nothing.
+func (r Reserved) Check(p Path) string {
 	if p == "/all" {
 		return "The path /all stands for every service; choose another."
 	}

@@ -27,7 +27,7 @@ func TestReserved(t *testing.T) {
 		"/sse/weather":  false,
 		"/weather":      false,
 	} {
-		if why := r.check(path); (why != "") != refused {
+		if why := r.Check(path); (why != "") != refused {
 			t.Errorf("%s: %q, want refused: %t", path, why, refused)
 		}
 	}
@@ -35,10 +35,10 @@ func TestReserved(t *testing.T) {
 
 func TestReservedZero(t *testing.T) {
 	var r Reserved
-	if why := r.check("/api"); why != "" {
+	if why := r.Check("/api"); why != "" {
 		t.Errorf("/api: %q, want it free", why)
 	}
-	if r.check("/all") == "" || r.check("/a/mcp") == "" {
+	if r.Check("/all") == "" || r.Check("/a/mcp") == "" {
 		t.Error("/all and /a/mcp are free, want them refused always")
 	}
 }

@@ -1,10 +1,13 @@
 // Calls to our own API. A failure comes back as an Error whose message is a
 // sentence to show; an expired session leads to the login page and back.
 
+// Refused has the status, 0 without an answer, and what is wrong with each
+// field: { field, message }.
 export class Refused extends Error {
-  constructor(status, message) {
+  constructor(status, message, fields = []) {
     super(message);
     this.status = status;
+    this.fields = fields;
   }
 }
 
@@ -16,21 +19,25 @@ export function call(method, path, form) {
   return send(method, path, {}, form && new URLSearchParams(form));
 }
 
-// callJSON sends a value as JSON, and is otherwise as call.
-export function callJSON(method, path, value) {
-  return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value));
+// callJSON sends a value as JSON, and is otherwise as call. A signal takes it
+// back: it fails then with the signal's reason.
+export function callJSON(method, path, value, signal) {
+  return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value), signal);
 }
 
-async function send(method, path, headers, body) {
+async function send(method, path, headers, body, signal) {
+  const late = AbortSignal.timeout(patience);
   let response;
   try {
     response = await fetch(path, {
       method,
       headers: { Accept: 'application/json', ...headers },
       body,
-      signal: AbortSignal.timeout(patience),
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([late, signal]) : late,
     });
   } catch (cause) {
+    if (signal?.aborted) throw cause;
     throw new Refused(0, 'The gateway did not answer. Check the connection and try again.', { cause });
   }
   if (response.status === 401) {
@@ -38,19 +45,23 @@ async function send(method, path, headers, body) {
     // The page is on its way out: nothing may go on with what it asked for.
     return new Promise(() => {});
   }
+  // What a form leads to once it is done is the caller's to decide.
+  if (response.type === 'opaqueredirect') return null;
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
-  throw new Refused(response.status, explain(response, answer));
+  throw new Refused(response.status, explain(response, answer), wrongFields(answer));
 }
 
 export function toLogin() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
+const wrongFields = (body) => (Array.isArray(body?.errors) ? body.errors : []);
+
 // explain reads a problem of RFC 9457. Where it lists fields its detail says
 // the same again, and their names are those of the API.
 function explain(response, body) {
-  const fields = Array.isArray(body?.errors) ? body.errors.map((e) => e.message) : [];
+  const fields = wrongFields(body).map((e) => e.message);
   const said = (fields.length > 0 ? fields : [body?.detail ?? body?.title]).filter((part) => typeof part === 'string' && part !== '');
   return [...new Set(said)].join(' ') || `The gateway answered ${response.status} ${response.statusText}.`;
 }

@@ -1,8 +1,9 @@
-// "Check this URL": what the gateway finds at an address, before it is saved.
-// All of it may come from the server there, so it only ever becomes text.
+// What the gateway finds at a URL before it is saved: when the typing pauses, or
+// at "Check this URL"; one examination at a time. All of it may come from the
+// server there, so it only ever becomes text.
 import { callJSON } from './api.js';
 import { el, icon } from './dom.js';
-import { onHeaders, typedHeaders } from './headers.js';
+import { hasHeaders, onHeaders, typedHeaders } from './headers.js';
 
 const field = document.getElementById('proxy_pass_url');
 const button = document.getElementById('examine');
@@ -21,15 +22,49 @@ const icons = {
 };
 const verdicts = { ok: 'This URL works', attention: 'This needs attention', failed: 'No MCP server answers' };
 
+const pause = 800; // ms after the last key
+
+// complete says whether a URL looks as if it were typed to its end: the host is
+// an address, has a domain, or is followed by a port or a path.
+const complete = (url) =>
+  /^https?:\/\/(localhost|\[[0-9a-f:.]+\]|\d+\.\d+\.\d+\.\d+|[^\s/?#@:]+\.[a-z]{2,}|[^\s/?#@:]+(?=[:/]\S))(:\d{1,5})?([/?]\S*)?$/i.test(url);
+
+let timer;
+let looking = new AbortController();
+let last = Promise.resolve(); // the examination before
+let quiet = true;
+let told = field.value; // the URL that was examined, or came with the page
+
 button.hidden = false;
-button.addEventListener('click', examine);
-// What was said of another address is no help.
-field.addEventListener('input', () => region.replaceChildren());
-onHeaders(() => region.replaceChildren());
+button.addEventListener('click', () => examine(false));
+field.addEventListener('input', () => {
+  forget();
+  if (ready()) timer = setTimeout(examine, pause, true);
+});
+// Leaving the field ends the typing.
+field.addEventListener('change', () => {
+  if (told !== field.value && ready()) examine(true);
+});
+onHeaders(forget);
 // A link that asks why a service does not work leads here.
 if (location.hash === '#check') {
   field.closest('.field').scrollIntoView();
-  examine();
+  examine(false);
+}
+
+// forget drops what was said: of another address, or with other headers, it is
+// no help.
+function forget() {
+  region.replaceChildren();
+  clearTimeout(timer);
+  looking.abort();
+  told = null;
+}
+
+// ready says whether to examine without being asked. A half-typed address is
+// somebody else's, which no key may reach: with headers the button decides.
+function ready() {
+  return complete(field.value.trim()) && !hasHeaders();
 }
 
 // asking is what to examine: the URL with the headers as they are typed, over
@@ -40,19 +75,34 @@ function asking(url) {
   return what;
 }
 
-async function examine() {
-  if (button.getAttribute('aria-busy') === 'true') return;
+// examine looks at the URL once the examination before is out of the way. If
+// nobody asked for it, it is quiet where it cannot tell.
+function examine(unasked) {
+  clearTimeout(timer);
+  if (told === field.value && button.getAttribute('aria-busy') === 'true') {
+    quiet &&= unasked;
+    return;
+  }
+  quiet = unasked;
+  looking.abort();
+  looking = new AbortController();
+  told = field.value;
+  const { signal } = looking;
+  last = last.then(() => look(told, signal));
+}
+
+async function look(url, signal) {
+  if (signal.aborted) return;
   button.setAttribute('aria-busy', 'true');
   region.replaceChildren(el('p', { class: 'muted' }, 'Checking'));
-  const asked = field.value;
+  let says = [];
   try {
-    const found = await callJSON('POST', '/api/doctor', asking(asked));
-    if (field.value === asked) region.replaceChildren(shown(found));
+    says = [shown(await callJSON('POST', '/api/doctor', asking(url), signal))];
   } catch (error) {
-    if (field.value === asked) region.replaceChildren(verdict('failed', 'Not checked', error.message));
-  } finally {
-    button.removeAttribute('aria-busy');
+    if (!quiet) says = [verdict('failed', 'Not checked', error.message)];
   }
+  button.removeAttribute('aria-busy');
+  if (!signal.aborted) region.replaceChildren(...says);
 }
 
 function shown(found) {
@@ -75,7 +125,7 @@ function proposal(url) {
   use.addEventListener('click', () => {
     field.value = url;
     field.focus();
-    examine();
+    examine(false);
   });
   return el('p', {}, use);
 }

@@ -1,11 +1,16 @@
 // The form: brings what is wrong into view, proposes a path from the name, and
-// is sent once only.
+// is sent once only, without leaving the page before it is right.
+import { call } from './api.js';
+import { clearErrors, showErrors, summarize } from './errors.js';
+import { complain } from './toast.js';
 
 const form = document.getElementById('service');
+const summary = document.getElementById('summary');
 const name = form.elements.namedItem('name');
 const path = document.getElementById('path');
+const send = form.querySelector('[type=submit]');
 
-document.getElementById('summary')?.focus();
+if (!summary.hidden) summary.focus();
 
 if (!('editing' in form.dataset) && path.value === '') {
   let own = false;
@@ -24,10 +29,32 @@ function propose(text) {
   return slug && `/${slug.slice(0, 60)}`;
 }
 
-form.addEventListener('submit', () => {
-  form.querySelector('[type=submit]').disabled = true;
+form.addEventListener('submit', async (e) => {
+  e.preventDefault();
+  send.disabled = true;
+  try {
+    await call('POST', form.getAttribute('action'), new FormData(form));
+    location.assign('/');
+  } catch (error) {
+    send.disabled = false;
+    refused(error);
+  }
 });
+
+function refused(error) {
+  // The one thing that a path can be besides wrong.
+  const errors = error.status === 409 ? [{ field: 'path', message: error.message }] : error.fields;
+  clearErrors(form);
+  summary.hidden = true;
+  if (errors.length === 0) {
+    complain(error);
+    return;
+  }
+  showErrors(form, errors);
+  summarize(form, summary, errors);
+}
+
 // The back button may bring the page back as it was left.
 addEventListener('pageshow', () => {
-  form.querySelector('[type=submit]').disabled = false;
+  send.disabled = false;
 });

@@ -30,5 +30,8 @@ export function typedHeaders() {
   return Object.fromEntries(said.filter(([name, value]) => name !== '' || value !== ''));
 }
 
+// hasHeaders says whether there are any, typed or stored.
+export const hasHeaders = () => section.querySelector('.headers-set') !== null || Object.keys(typedHeaders()).length > 0;
+
 // onHeaders calls f when a header is typed or one is to be removed.
 export const onHeaders = (f) => section.addEventListener('input', f);

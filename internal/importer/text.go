@@ -1,0 +1,186 @@
+package importer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
+
+// Bounds of what [ParseText] takes.
+const (
+	// MaxTextBytes is the size of the text.
+	MaxTextBytes = 1 << 20
+	// MaxEntries is the number of services that it may describe.
+	MaxEntries = 500
+)
+
+// Format is what a text turned out to be.
+type Format string
+
+// The formats that are understood.
+const (
+	// Records are those of this registry, or of the original.
+	Records Format = "records"
+	// ClientConfig is what MCP clients keep: mcp.json, claude_desktop_config.json.
+	ClientConfig Format = "client-config"
+)
+
+// Text is what somebody pasted or uploaded, read. It holds secrets.
+type Text struct {
+	Format Format
+	// Candidates are in the order of the text; there is at least one.
+	Candidates []Candidate
+}
+
+// Candidate is a service that a text describes.
+type Candidate struct {
+	// Key is what the text calls it, or where it stands there: "#2".
+	Key string
+	// Draft keeps what the text says, right or wrong. Its path may be missing.
+	Draft registry.Draft
+	Tools []registry.Tool
+	// HeaderNames are those of the headers towards the upstream, sorted.
+	HeaderNames []string
+	// Refused says why nothing can be registered; empty if something can.
+	Refused string
+	// Notes are sentences about what was left out.
+	Notes []string
+}
+
+// unreadable is an error about the text as a whole.
+func unreadable(format string, args ...any) error { return registry.Invalid("text", format, args...) }
+
+// ParseText reads a text of any known [Format], with or without comments and
+// trailing commas. It fails with an *[registry.InvalidError] on the field
+// "text" if the text as a whole is not understood or exceeds a bound. What is
+// wrong with a single entry is told by [Text.Plan].
+func ParseText(text []byte) (*Text, error) {
+	if len(text) > MaxTextBytes {
+		return nil, unreadable("Give at most %d bytes.", MaxTextBytes)
+	}
+	plain, why := plainJSON(text)
+	if why != "" {
+		return nil, unreadable("%s", why)
+	}
+	if len(bytes.TrimSpace(plain)) == 0 {
+		return nil, unreadable("Give the JSON of one or more servers.")
+	}
+	var whole json.RawMessage
+	if err := json.Unmarshal(plain, &whole); err != nil {
+		return nil, unreadable("%s", badSyntax(plain, err))
+	}
+	switch whole = bytes.TrimSpace(whole); whole[0] {
+	case '[':
+		return listed(whole)
+	case '{':
+		return keyed(whole)
+	}
+	return nil, unreadable("Give a JSON object, or a list of them.")
+}
+
+// listed reads a list of records.
+func listed(whole json.RawMessage) (*Text, error) {
+	var items []json.RawMessage
+	if err := json.Unmarshal(whole, &items); err != nil {
+		return nil, unreadable("Give a list of servers.")
+	}
+	members := make([]member, len(items))
+	for i, item := range items {
+		members[i] = member{fmt.Sprintf("#%d", i+1), item}
+	}
+	return gather(Records, members, recordCandidate)
+}
+
+// keyed finds out what an object is by the names of its members, and of theirs.
+func keyed(whole json.RawMessage) (*Text, error) {
+	top := membersOf(whole)
+	at := func(name string) (json.RawMessage, bool) {
+		i := slices.IndexFunc(top, func(m member) bool { return m.name == name })
+		if i < 0 {
+			return nil, false
+		}
+		return top[i].raw, true
+	}
+	// VS Code's settings.json has what its mcp.json has, under "mcp".
+	if mcp, ok := at("mcp"); ok && len(top) > 0 && isObject(mcp) && has(mcp, "servers", "mcpServers") {
+		return keyed(mcp)
+	}
+	for _, name := range []string{"mcpServers", "servers"} {
+		if servers, ok := at(name); ok {
+			if !isObject(servers) {
+				return nil, unreadable("Make %s an object of servers by name.", name)
+			}
+			return gather(ClientConfig, membersOf(servers), clientCandidate)
+		}
+	}
+	switch {
+	case has(whole, recordMarks()...):
+		return gather(Records, []member{{"#1", whole}}, recordCandidate)
+	case has(whole, clientMarks()...):
+		return gather(ClientConfig, []member{{"", whole}}, clientCandidate)
+	case len(top) > 0 && all(top, func(m member) bool { return isObject(m.raw) && has(m.raw, clientMarks()...) }):
+		return gather(ClientConfig, top, clientCandidate)
+	case len(top) > 0 && all(top, func(m member) bool {
+		return isObject(m.raw) && (strings.HasPrefix(m.name, "/") || has(m.raw, recordMarks()...))
+	}):
+		return gather(Records, top, recordCandidate)
+	}
+	return nil, unreadable("This is none of the formats that are understood: a server's JSON, such as {\"server_name\": …, \"path\": …, \"proxy_pass_url\": …}, a list or an object of those, or a client's {\"mcpServers\": …}.")
+}
+
+// recordMarks and clientMarks are members by which one of them is known.
+func recordMarks() []string { return []string{"proxy_pass_url", "server_name"} }
+func clientMarks() []string { return append([]string{"command"}, urlNames()...) }
+
+// gather reads each member by itself.
+func gather(format Format, members []member, read func(member) Candidate) (*Text, error) {
+	switch {
+	case len(members) == 0:
+		return nil, unreadable("It describes no server; give one or more.")
+	case len(members) > MaxEntries:
+		return nil, unreadable("It describes %d servers; give at most %d at a time.", len(members), MaxEntries)
+	}
+	t := &Text{Format: format, Candidates: make([]Candidate, len(members))}
+	for i, m := range members {
+		t.Candidates[i] = read(m)
+	}
+	return t, nil
+}
+
+// member is a member of a JSON object, in the order of the text.
+type member struct {
+	name string
+	raw  json.RawMessage
+}
+
+// membersOf lists the members of what is a JSON object already.
+func membersOf(object json.RawMessage) []member {
+	d := json.NewDecoder(bytes.NewReader(object))
+	_, _ = d.Token() // the opening brace
+	var members []member
+	for d.More() {
+		name, _ := d.Token()
+		var m member
+		m.name, _ = name.(string)
+		if d.Decode(&m.raw) != nil {
+			break
+		}
+		members = append(members, m)
+	}
+	return members
+}
+
+func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
+
+// has says whether a JSON object has a member of one of the names.
+func has(object json.RawMessage, names ...string) bool {
+	return slices.ContainsFunc(membersOf(object), func(m member) bool { return slices.Contains(names, m.name) })
+}
+
+func all(members []member, are func(member) bool) bool {
+	return !slices.ContainsFunc(members, func(m member) bool { return !are(m) })
+}
