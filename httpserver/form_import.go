@@ -23,10 +23,14 @@ type importForm struct {
 
 // given is the text that was pasted, or else uploaded.
 func (f importForm) given() []byte {
-	if len(bytes.TrimSpace([]byte(f.text))) > 0 || len(f.file) == 0 {
-		return []byte(f.text)
+	if f.uploaded() {
+		return f.file
 	}
-	return f.file
+	return []byte(f.text)
+}
+
+func (f importForm) uploaded() bool {
+	return len(f.file) > 0 && len(bytes.TrimSpace([]byte(f.text))) == 0
 }
 
 // maxImportParts is what a form of [importer.MaxEntries] entries sends: a path

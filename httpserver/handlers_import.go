@@ -98,8 +98,8 @@ func (s *Server) onImport(err error, form importForm) error {
 			How:    web.HowPaste,
 			Pasted: form.text,
 		}
-		if len(form.given()) > 0 && form.text == "" {
-			view.How = web.HowUpload
+		if form.uploaded() {
+			view.How, view.Pasted = web.HowUpload, ""
 		}
 		f, _ := failureOf(err)
 		if len(f.fields) == 0 {
