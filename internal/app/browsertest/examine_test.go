@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
 )
 
@@ -18,6 +20,17 @@ func TestExamineOnTheForm(t *testing.T) {
 	b.allow("status of 400") // the answer for what is no URL
 	b.open("/register")
 	b.stay()
+	// A URL that is typed to its end is examined by itself, a half of one is not.
+	asked := func() int {
+		return look[int](b, "performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/api/doctor')).length")
+	}
+	b.fill("#proxy_pass_url", "http://loc")
+	b.press(kb.Tab)
+	b.fill("#proxy_pass_url", upstream.URL)
+	b.see("#examination", "This URL works")
+	if n := asked(); n != 1 {
+		t.Errorf("it was asked %d times about one URL", n)
+	}
 	b.fill("#proxy_pass_url", upstream.Origin()+"/wrong/path")
 	b.click("#examine")
 	b.see("#examination", "This needs attention")
@@ -34,7 +47,7 @@ func TestExamineOnTheForm(t *testing.T) {
 	}
 
 	b.fill("#proxy_pass_url", upstreamtest.Serve(t, upstreamtest.Body(http.StatusUnauthorized, "text/plain", "")))
-	b.until(find("#examination") + ".textContent === ''")
+	b.until("!" + find("#examination") + ".textContent.includes('This URL works')")
 	b.click("#examine")
 	b.see("#examination", "upstream_headers")
 	b.fill("#proxy_pass_url", upstreamtest.ClosedURL(t))

@@ -60,7 +60,9 @@ function draw(report, done) {
     setText(about, 'What was there before is as it was.');
   } else {
     setText(title, `${services(report.entries.length)} found`);
-    setText(about, `Nothing is registered yet. New: ${count('create')}, already there: ${count('unchanged')}, path taken: ${count('taken')}, to mend or not possible: ${count('invalid') + count('unsupported')}.`);
+    const parts = [[count('create'), 'new'], [count('unchanged'), 'there already'], [count('taken'), 'at a path that is taken'],
+      [count('invalid'), 'to mend'], [count('unsupported'), 'not possible']];
+    setText(about, `Nothing is registered yet: ${parts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`).join(', ')}.`);
   }
   document.getElementById('decide').hidden = done;
   document.getElementById('plan-done').hidden = !done;
