@@ -129,6 +129,30 @@ func (e Scope) Valid() bool {
 	}
 }
 
+// Defines values for ServiceOrder.
+const (
+	ServiceOrderChanged ServiceOrder = "changed"
+	ServiceOrderName    ServiceOrder = "name"
+	ServiceOrderStatus  ServiceOrder = "status"
+	ServiceOrderTraffic ServiceOrder = "traffic"
+)
+
+// Valid indicates whether the value is a known member of the ServiceOrder enum.
+func (e ServiceOrder) Valid() bool {
+	switch e {
+	case ServiceOrderChanged:
+		return true
+	case ServiceOrderName:
+		return true
+	case ServiceOrderStatus:
+		return true
+	case ServiceOrderTraffic:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StatusFilter.
 const (
 	StatusFilterAll      StatusFilter = "all"
@@ -147,6 +171,27 @@ func (e StatusFilter) Valid() bool {
 	case StatusFilterEnabled:
 		return true
 	case StatusFilterIssues:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TransportFilter.
+const (
+	TransportFilterHTTPSse        TransportFilter = "http+sse"
+	TransportFilterStreamableHTTP TransportFilter = "streamable-http"
+	TransportFilterUnknown        TransportFilter = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the TransportFilter enum.
+func (e TransportFilter) Valid() bool {
+	switch e {
+	case TransportFilterHTTPSse:
+		return true
+	case TransportFilterStreamableHTTP:
+		return true
+	case TransportFilterUnknown:
 		return true
 	default:
 		return false
@@ -1509,8 +1554,92 @@ type ServiceHealth struct {
 	Version uint64 `json:"version"`
 }
 
+// ServiceList Services as a list shows them.
+type ServiceList struct {
+	// Services Sorted by path.
+	Services []ServiceListed `json:"services"`
+}
+
+// ServiceListed The members of a record that lists show, those that were asked for. They
+// mean what they mean in the record.
+type ServiceListed struct {
+	// Description What the service is for.
+	//
+	// Example: Provides weather forecasts
+	Description *string `json:"description,omitempty"`
+
+	// Health Health as it is in a record.
+	Health *ServiceHealth `json:"health,omitempty"`
+
+	// IsEnabled Whether the service is switched on.
+	//
+	// Example: true
+	IsEnabled *bool `json:"is_enabled,omitempty"`
+
+	// IsPython Whether the server is written in Python.
+	//
+	// Example: true
+	IsPython *bool `json:"is_python,omitempty"`
+
+	// License The licence of the server.
+	//
+	// Example: MIT
+	License *string `json:"license,omitempty"`
+
+	// NumStars A rating.
+	//
+	// Example: 4
+	NumStars *int `json:"num_stars,omitempty"`
+
+	// Path The path that names the service.
+	//
+	// Example: /weather
+	Path string `json:"path"`
+
+	// ProxyPassURL Where the MCP server is. Left out for a token of scope `gateway`.
+	//
+	// Example: http://localhost:8000
+	ProxyPassURL *string `json:"proxy_pass_url,omitempty"`
+
+	// ServerName Display name.
+	//
+	// Example: Weather Service
+	ServerName *string `json:"server_name,omitempty"`
+
+	// Tags In the order in which they were given.
+	//
+	// Example: ["weather","forecast"]
+	Tags *[]string `json:"tags,omitempty"`
+
+	// ToolNames The names of the tools of the last discovery, in the upstream's order.
+	//
+	// Example: ["forecast"]
+	ToolNames *[]string `json:"tool_names,omitempty"`
+
+	// Traffic What the gateway carried for the service in the last five minutes. Left
+	// out before the first request since the start, and for a token of scope
+	// `gateway`. The ETag tells nothing of it: to follow these numbers, ask
+	// without `If-None-Match`.
+	Traffic *Traffic `json:"traffic,omitempty"`
+
+	// Transport How the upstream speaks MCP; left out before it was detected.
+	//
+	// Example: streamable-http
+	Transport *string `json:"transport,omitempty"`
+
+	// UpdatedAt When somebody last changed the service, UTC. Checks don't count.
+	//
+	// Example: 2026-08-01T09:10:00Z
+	UpdatedAt *time.Time `json:"updated_at,omitempty"`
+}
+
 // ServiceMap Records by service path.
 type ServiceMap map[string]Service
+
+// ServiceOrder The order of services.
+//
+// Example: status
+type ServiceOrder string
 
 // ServiceTools defines model for ServiceTools.
 type ServiceTools struct {
@@ -1803,6 +1932,11 @@ type Traffic struct {
 	Requests int64 `json:"requests"`
 }
 
+// TransportFilter How services speak MCP.
+//
+// Example: http+sse
+type TransportFilter string
+
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
 
@@ -1865,12 +1999,26 @@ type UnsupportedMediaType = Problem
 
 // GetDashboardParams defines parameters for GetDashboard.
 type GetDashboardParams struct {
-	// Query Keeps the services with this text in name, description, path, a tag or a tool's name, in any case.
+	// Query Keeps the services that have each word of this in name, description, path, a tag or a tool's name, in any case and with or without accents.
 	Query *string `form:"query,omitempty" json:"query,omitempty"`
 
 	// Status Keeps the services that are enabled, or disabled, or that somebody
 	// should look at (`issues`: unhealthy or error). Another word is 400.
 	Status *StatusFilter `form:"status,omitempty" json:"status,omitempty"`
+
+	// Tag Keeps the services that have this tag, in any case; given several times, those that have them all.
+	Tag *[]string `form:"tag,omitempty" json:"tag,omitempty"`
+
+	// Transport Keeps the services that speak this way; `unknown` are those of which it is not known yet. Another word is 400.
+	Transport *TransportFilter `form:"transport,omitempty" json:"transport,omitempty"`
+
+	// Sort By `name`; by `status`, problems first; by the last change, newest
+	// first (`changed`); by the requests of the last five minutes, most
+	// first (`traffic`). Another word is 400.
+	Sort *ServiceOrder `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Page Which 50 of the services that are left, from 1. A page after the last is the last. Scripts show all of them on one.
+	Page *string `form:"page,omitempty" json:"page,omitempty"`
 }
 
 // GetAllServerDetailsParams defines parameters for GetAllServerDetails.
@@ -1881,6 +2029,16 @@ type GetAllServerDetailsParams struct {
 
 // GetServerDetailsParams defines parameters for GetServerDetails.
 type GetServerDetailsParams struct {
+	// IfNoneMatch The ETag of an earlier answer, several with commas between, or `*`. If one is still right the answer is 304.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListServicesParams defines parameters for ListServices.
+type ListServicesParams struct {
+	// Fields The members to send, besides `path`; all without it. A name that is
+	// none is 400.
+	Fields *[]string `form:"fields,omitempty" json:"fields,omitempty"`
+
 	// IfNoneMatch The ETag of an earlier answer, several with commas between, or `*`. If one is still right the answer is 304.
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }

@@ -31,6 +31,7 @@ func (s *Server) split(proxied, others http.Handler) http.Handler {
 // chain puts around every route of ours what holds for all of them, outermost
 // last.
 func (s *Server) chain(known hosts, h http.Handler) http.Handler {
+	h = compress(h)
 	h = s.joinServicePath(h)
 	h = s.limit(h)
 	h = s.refuseCrossOrigin(known, h)

@@ -79,9 +79,19 @@ func draftOfBody(b gen.EditBody) registry.Draft {
 func recordFor(p auth.Principal, s *registry.Service) gen.Service {
 	r := recordOf(s)
 	if p.Scope != auth.ScopeAdmin {
-		r.ProxyPassURL, r.UpstreamHeaderNames, r.Health.Detail = "", nil, nil
+		r.ProxyPassURL, r.UpstreamHeaderNames = "", nil
 	}
+	r.Health = healthShown(p, s)
 	return r
+}
+
+// healthShown is a service's health as the API shows it to the principal.
+func healthShown(p auth.Principal, s *registry.Service) gen.ServiceHealth {
+	h := healthOf(s)
+	if p.Scope != auth.ScopeAdmin {
+		h.Detail = nil
+	}
+	return h
 }
 
 // recordOf is a service as the API shows it to whoever may see all of it.

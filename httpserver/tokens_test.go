@@ -125,7 +125,7 @@ func TestScopes(t *testing.T) {
 	}
 	allowed := map[string]auth.Scope{
 		"GetAllServerDetails": auth.ScopeGateway, "GetServerDetails": auth.ScopeGateway,
-		"GetAllTools": auth.ScopeGateway, "GetTools": auth.ScopeGateway, "FindTools": auth.ScopeGateway,
+		"ListServices": auth.ScopeGateway, "GetAllTools": auth.ScopeGateway, "GetTools": auth.ScopeGateway, "FindTools": auth.ScopeGateway,
 		"GetConnection": auth.ScopeGateway,
 		"GetMetrics":    auth.ScopeMetrics, "GetSocketStats": auth.ScopeMetrics,
 	}
@@ -218,6 +218,10 @@ func TestAgentsSeeLess(t *testing.T) {
 			if strings.Contains(a.body, "localhost:8000") || strings.Contains(strings.ToLower(a.body), "hidden") {
 				t.Errorf("%s, %s: the address is shown: %s", name, target, a.body)
 			}
+		}
+		list := test.who.get("/api/services").is(http.StatusOK).body
+		if strings.Count(list, `"path"`) != len(test.sees) || strings.Contains(list, "localhost:8000") || strings.Contains(list, `"detail"`) {
+			t.Errorf("%s: the list is %s", name, list)
 		}
 		if r := test.who.record("/weather"); r.ProxyPassURL != "" || r.Health.Detail != nil || r.ServerName != "Weather" {
 			t.Errorf("%s: the record is %+v", name, r)

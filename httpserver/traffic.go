@@ -10,22 +10,35 @@ import (
 )
 
 // record is a service as the API shows it to the principal, with what the
-// gateway carried for it. What others call is not an agent's business.
+// gateway carried for it.
 func (s *Server) record(p auth.Principal, service *registry.Service) gen.Service {
 	r := recordFor(p, service)
-	if s.o.Traffic == nil || p.Scope != auth.ScopeAdmin {
-		return r
-	}
-	if t, ok := s.o.Traffic(service.Path); ok {
-		r.Traffic = &gen.Traffic{
-			Requests:    t.Requests,
-			Errors:      t.Errors,
-			P50Ms:       millisecondsOf(t.P50),
-			P99Ms:       millisecondsOf(t.P99),
-			OpenStreams: t.OpenStreams,
-		}
-	}
+	r.Traffic = s.trafficFor(p, service.Path)
 	return r
+}
+
+// trafficFor is what the gateway carried for a service; nil before any. What
+// others call is not an agent's business.
+func (s *Server) trafficFor(p auth.Principal, path registry.Path) *gen.Traffic {
+	t, ok := s.traffic(path)
+	if !ok || p.Scope != auth.ScopeAdmin {
+		return nil
+	}
+	return &gen.Traffic{
+		Requests:    t.Requests,
+		Errors:      t.Errors,
+		P50Ms:       millisecondsOf(t.P50),
+		P99Ms:       millisecondsOf(t.P99),
+		OpenStreams: t.OpenStreams,
+	}
+}
+
+// traffic is what the gateway carried for a service; false before any.
+func (s *Server) traffic(path registry.Path) (registry.Traffic, bool) {
+	if s.o.Traffic == nil {
+		return registry.Traffic{}, false
+	}
+	return s.o.Traffic(path)
 }
 
 // millisecondsOf is nil for a duration that was not measured.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -46,7 +47,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Vary", "Accept-Encoding")
 	body, etag := f.plain, f.etag
-	if f.gzip != nil && takesGzip(r.Header.Values("Accept-Encoding")) {
+	if f.gzip != nil && TakesGzip(r.Header.Values("Accept-Encoding")) {
 		body, etag = f.gzip, f.etag+"-gz"
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -54,16 +55,32 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip reads Accept-Encoding (RFC 9110, 12.5.3) as far as it concerns
-// gzip. A weight of zero, however it is written, refuses it.
-func takesGzip(headers []string) bool {
-	for part := range strings.SplitSeq(strings.Join(headers, ","), ",") {
-		coding, params, _ := strings.Cut(part, ";")
-		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			continue
+// TakesGzip reads the values of Accept-Encoding (RFC 9110, 12.5.3) as far as
+// they concern gzip: true if it is acceptable and nothing about it is liked
+// less than the plain bytes. An unreadable weight refuses.
+func TakesGzip(values []string) bool {
+	gzip, other, plain := -1.0, 0.0, -1.0
+	for part := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		coding, params, weighted := strings.Cut(part, ";")
+		weight := 1.0
+		if weighted {
+			name, value, _ := strings.Cut(strings.TrimSpace(params), "=")
+			var err error
+			if weight, err = strconv.ParseFloat(strings.TrimSpace(value), 64); err != nil || !strings.EqualFold(name, "q") || weight < 0 || weight > 1 {
+				weight = 0
+			}
 		}
-		weight, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
-		return !ok || strings.Trim(weight, "0.") != ""
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip", "x-gzip":
+			gzip = max(gzip, weight)
+		case "identity":
+			plain = weight
+		case "*":
+			other = weight
+		}
 	}
-	return false
+	if gzip < 0 {
+		gzip = other
+	}
+	return gzip > 0 && gzip >= plain
 }

@@ -34,6 +34,12 @@ type ServiceCard struct {
 	// Transport is how the upstream speaks MCP; empty until it is known.
 	Transport string
 	Enabled   bool
+	// Requests is how many the gateway carried for it in the last five
+	// minutes.
+	Requests int64
+	// Changed is when the service, or its health, last became other than it
+	// was.
+	Changed time.Time
 	// Version is the record's. The page fetches a record when the socket names
 	// a newer one.
 	Version uint64

@@ -33,11 +33,12 @@ func New() (*Pages, error) {
 	layout, err := template.New("layout").Funcs(template.FuncMap{
 		"asset": assets.url, "modules": assets.modules,
 		"ago": ago, "iso": iso, "millis": millis, "count": count,
-		"has": slices.Contains[[]string], "inc": func(i int) int { return i + 1 },
-		"pretty": pretty, "visible": visible, "words": words, "word": Word,
+		"has": slices.Contains[[]string], "inc": func(i int) int { return i + 1 }, "dec": func(i int) int { return i - 1 },
+		"pretty": pretty, "visible": visible, "short": short, "word": Word,
 		"field": serviceForm.field, "summary": serviceForm.summary, "textField": textField,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
-		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "entry": newEntry, "blankEntry": blankEntry, "outcome": outcomeOf, "filter": newFilter, "schema": newSchema, "table": schema.Of,
+		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "entry": newEntry, "blankEntry": blankEntry, "outcome": outcomeOf,
+		"filter": newFilter, "orders": orders, "schema": newSchema, "table": schema.Of,
 	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html", "templates/plan.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
@@ -64,8 +65,11 @@ func (p *Pages) Login(w io.Writer, v LoginPage) error { return p.draw(w, "login"
 
 // Dashboard writes the list of services.
 func (p *Pages) Dashboard(w io.Writer, v DashboardPage) error {
-	if v.Filter == "" {
-		v.Filter = FilterAll
+	if v.Find.Status == "" {
+		v.Find.Status = FilterAll
+	}
+	if v.Find.Sort == "" {
+		v.Find.Sort = SortName
 	}
 	return p.draw(w, "dashboard", &v.Shell, &v)
 }

@@ -38,13 +38,21 @@ func blankCard() cardView { return cardView{} }
 
 // filterView is one statistic, which is a filter too.
 type filterView struct {
-	Name, Label, Query string
-	Count              int
-	Current            bool
+	Name, Label, URL string
+	Count            int
+	Current          bool
 }
 
 func newFilter(p *DashboardPage, name, label string, n int) filterView {
-	return filterView{Name: name, Label: label, Query: p.Query, Count: n, Current: p.Filter == name}
+	return filterView{Name: name, Label: label, URL: p.Find.WithStatus(name).URL(), Count: n, Current: p.Find.Status == name}
+}
+
+// orderView is one order of the list.
+type orderView struct{ Name, Label string }
+
+// orders are those that the list can be in.
+func orders() []orderView {
+	return []orderView{{SortName, "Name"}, {SortStatus, "Problems first"}, {SortChanged, "Last change"}, {SortTraffic, "Traffic"}}
 }
 
 // schemaView is a schema, what to call it, and the id of its text.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -98,5 +99,18 @@ func unseen(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r)
 }
 
-// words joins names for the search to look through.
-func words(names []string) string { return strings.Join(names, " ") }
+// short is a count in little room, in the manner of number.js: 999, 1.2k, 15k, 2.3M.
+func short(n int64) string {
+	for _, unit := range []struct {
+		size int64
+		sign string
+	}{{1_000_000, "M"}, {1_000, "k"}} {
+		switch {
+		case n >= 10*unit.size:
+			return strconv.FormatInt(n/unit.size, 10) + unit.sign
+		case n >= unit.size:
+			return strings.TrimSuffix(strconv.FormatFloat(math.Floor(float64(n*10)/float64(unit.size))/10, 'f', 1, 64), ".0") + unit.sign
+		}
+	}
+	return strconv.FormatInt(n, 10)
+}

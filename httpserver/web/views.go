@@ -48,23 +48,18 @@ type DashboardPage struct {
 	// Origin is where the page was found, such as https://mcp.example.com, for
 	// the command that the empty list shows. No slash ends it.
 	Origin string
-	// Query is the search as it was typed, Filter one of the Filter constants.
-	Query  string
-	Filter string
-	// Counts are over all services, whatever Query and Filter leave of them.
+	// Find is what is looked for; its Page is the one that is shown.
+	Find Find
+	// Counts are over all services, whatever Find leaves of them.
 	Counts Counts
-	// Services are those to show, ordered by name without regard to case, then
-	// by path. Scripts put new cards in by the same order.
+	// Facets are the tags to choose from, those of the most services first.
+	Facets []Facet
+	// Matches counts the services that Find leaves, Pages their pages, at
+	// least 1.
+	Matches, Pages int
+	// Services are those of the page, in the order asked for.
 	Services []ServiceCard
 }
-
-// The values of ?status= on the dashboard.
-const (
-	FilterAll      = "all"
-	FilterEnabled  = "enabled"
-	FilterDisabled = "disabled"
-	FilterIssues   = "issues"
-)
 
 // Counts are the dashboard's statistics.
 type Counts struct {

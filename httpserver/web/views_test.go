@@ -25,7 +25,7 @@ func everyPage(s string) []drawn {
 		Status: "unhealthy: " + s, Kind: "unhealthy", Reason: s, Detail: s,
 		LastChecked: noon.Add(-12 * time.Second), Since: noon.Add(-3 * time.Hour), Latency: 23 * time.Millisecond,
 		NumTools: 3, ToolNames: []string{s, s}, Stars: 4, IsPython: true, License: s, Transport: s,
-		Enabled: true, Version: 7,
+		Enabled: true, Requests: 1234, Changed: noon.Add(-3 * time.Hour), Version: 7,
 	}
 	tool := Tool{
 		ID: "tool-a_b.c", Hints: []string{"read-only", "destructive"}, Destructive: true, Name: s, Title: s, Main: s, Args: s, Returns: s, Raises: s,
@@ -72,7 +72,8 @@ func everyPage(s string) []drawn {
 		}},
 		{"dashboard", func(p *Pages, w *bytes.Buffer) error {
 			return p.Dashboard(w, DashboardPage{
-				Shell: shell, Origin: "https://gateway.example", Query: s, Filter: FilterIssues,
+				Shell: shell, Origin: "https://gateway.example", Find: Find{Query: s, Status: FilterIssues, Tags: []string{s}, Transport: s, Sort: SortStatus, Page: 2},
+				Facets: []Facet{{Tag: s, Count: 2}}, Matches: 120, Pages: 3,
 				Counts: Counts{Total: 4, Enabled: 3, Disabled: 1, Issues: 1}, Services: []ServiceCard{card},
 			})
 		}},

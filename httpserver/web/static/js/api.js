@@ -19,13 +19,25 @@ export function call(method, path, form) {
   return send(method, path, {}, form && new URLSearchParams(form));
 }
 
+// poll gets what has changed since an earlier answer: its ETag and the value,
+// which is null if nothing has.
+export async function poll(path, etag) {
+  let tag = null;
+  const value = await send('GET', path, etag ? { 'If-None-Match': etag } : {}, undefined, {
+    look: (response) => {
+      tag = response.headers.get('ETag');
+    },
+  });
+  return { etag: tag, value };
+}
+
 // callJSON sends a value as JSON, and is otherwise as call. A signal takes it
 // back: it fails then with the signal's reason.
 export function callJSON(method, path, value, signal) {
-  return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value), signal);
+  return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value), { signal });
 }
 
-async function send(method, path, headers, body, signal) {
+async function send(method, path, headers, body, { signal, look } = {}) {
   const late = AbortSignal.timeout(patience);
   let response;
   try {
@@ -47,6 +59,8 @@ async function send(method, path, headers, body, signal) {
   }
   // What a form leads to once it is done is the caller's to decide.
   if (response.type === 'opaqueredirect') return null;
+  look?.(response);
+  if (response.status === 304) return null;
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   throw new Refused(response.status, explain(response, answer), wrongFields(answer));

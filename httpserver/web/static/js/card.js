@@ -1,18 +1,18 @@
-// One card: made from the page's template, filled from a record of the API or
-// from a health message. Everything goes in as text.
+// One card: made from the page's template, filled from a row of the store.
+// Everything goes in as text.
 import { el, setIcon, setText } from './dom.js';
-import { enabled, split, troubled, word } from './status.js';
+import { address, find } from './find.js';
+import { count, short } from './number.js';
+import { changedOf } from './row.js';
+import { enabled, troubled, word } from './status.js';
 import { showTime } from './time.js';
 
-const blank = document.getElementById('card')?.content.firstElementChild;
+const blank = document.getElementById('card').content.firstElementChild;
 
-// newCard is an empty card for the service at path, hidden until the filter has
-// seen what it shows.
+// newCard is a card without content for the service at path.
 export function newCard(path) {
   const card = blank.cloneNode(true);
-  card.hidden = true;
   card.dataset.path = path;
-  card.dataset.version = '0';
   setText(card.querySelector('.card-path'), path);
   card.querySelector('[data-do=toggle]').action = `/toggle${path}`;
   card.querySelector('[data-do=refresh]').action = `/api/refresh${path}`;
@@ -24,80 +24,81 @@ export function newCard(path) {
   return card;
 }
 
-// fillRecord shows all of a record: GET /api/server_details/{path}.
-export function fillRecord(card, record) {
-  const name = record.server_name;
-  const show = (selector, text) => {
-    const node = card.querySelector(selector);
-    node.hidden = !text;
-    setText(node, String(text || ''));
-  };
-  setText(card.querySelector('.card-name'), name);
-  card.querySelector('.switch').setAttribute('aria-label', `Enabled: ${name}`);
-  card.querySelector('[data-do=refresh] button').setAttribute('aria-label', `Check ${name} now`);
-  card.querySelector('.card-edit').setAttribute('aria-label', `Modify ${name}`);
-  card.querySelector('.ask summary').setAttribute('aria-label', `Delete ${name}`);
+// fillCard shows a row. Called again, it changes what differs.
+export function fillCard(card, row) {
+  card.dataset.version = String(row.version);
+  fillNames(card, row.name);
+  show(card.querySelector('.card-about'), row.description);
+  fillTags(card.querySelector('.tags'), row.tags);
+  fillHealth(card, row);
+  fillFacts(card, row);
+  setText(card.querySelector('.upstream code'), row.upstream);
+  setText(card.querySelector('.transport'), row.transport || 'not known yet');
+}
+
+// show hides what has nothing to say.
+function show(node, text) {
+  node.hidden = !text;
+  setText(node, text);
+}
+
+function fillNames(card, name) {
+  const title = card.querySelector('.card-name');
+  if (title.textContent === name && title.title === name) return;
+  setText(title, name);
+  title.title = name;
+  const label = (selector, text) => card.querySelector(selector).setAttribute('aria-label', text);
+  label('.switch', `Enabled: ${name}`);
+  label('[data-do=refresh] button', `Check ${name} now`);
+  label('.card-edit', `Modify ${name}`);
+  label('.ask summary', `Delete ${name}`);
+  label('.card-pick', `Select ${name}`);
   setText(card.querySelector('.card-tools .sr-only'), ` of ${name}`);
   setText(card.querySelector('.card-connect .sr-only'), ` to ${name}`);
   setText(card.querySelector('.why .sr-only'), ` ${name} does not work`);
-
-  show('.card-about', record.description);
-  const tags = card.querySelector('.tags');
-  tags.hidden = !record.tags?.length;
-  tags.replaceChildren(...(record.tags ?? []).map((tag) => el('li', { dir: 'auto' }, tag)));
-
-  show('.detail', record.health?.detail);
-  setText(card.querySelector('.upstream code'), record.proxy_pass_url ?? '');
-  setText(card.querySelector('.transport'), record.transport || 'not known yet');
-  const stars = card.querySelector('.card-stars');
-  stars.hidden = !record.num_stars;
-  setText(stars.querySelector('span'), String(record.num_stars ?? 0));
-  card.querySelector('.card-python').hidden = !record.is_python;
-  show('.card-license', record.license === 'N/A' ? '' : record.license);
-  card.dataset.tools = (record.tool_list ?? []).map((tool) => tool.name).join(' ');
-
-  if (!record.health) return;
-  card.dataset.version = String(record.health.version ?? 0);
-  fillHealth(card, record.health);
 }
 
-// fillHealth shows what a health message says; what it leaves out stays.
-export function fillHealth(card, health) {
-  const { kind, reason } = split(health.status);
-  if (card.dataset.kind !== kind) {
-    card.dataset.kind = kind;
-    setIcon(card.querySelector('.badge'), kind);
-    setText(card.querySelector('.badge-word'), word(kind));
-  }
-  setText(card.querySelector('.reason'), reason);
-  card.querySelector('.why').hidden = !troubled(kind);
-  fillSwitch(card, enabled(kind));
-  if ('last_checked_iso' in health) {
-    showTime(card.querySelector('.checked'), health.last_checked_iso);
-    showTime(card.querySelector('.last'), health.last_checked_iso, 'never');
-  }
-  if ('since_iso' in health) showTime(card.querySelector('.since'), health.since_iso, '–');
-  if ('latency_ms' in health) {
-    const ms = health.latency_ms;
-    setText(card.querySelector('.latency'), ms ? `${Math.max(1, Math.round(ms))} ms` : '–');
-  }
-  if (Number.isInteger(health.num_tools)) {
-    setText(card.querySelector('.card-tools span'), `${health.num_tools} ${health.num_tools === 1 ? 'tool' : 'tools'}`);
-  }
+function fillTags(list, tags) {
+  const shown = [...list.querySelectorAll('[data-tag]')].map((link) => link.dataset.tag);
+  if (shown.join('\n') === tags.join('\n')) return;
+  list.hidden = !tags.length;
+  list.replaceChildren(...tags.map((tag) => el('li', {}, el('a', { href: `/?tag=${encodeURIComponent(tag)}`, 'data-tag': tag, dir: 'auto' }, tag))));
 }
 
-function fillSwitch(card, on) {
+function fillHealth(card, row) {
+  if (card.dataset.kind !== row.kind) {
+    card.dataset.kind = row.kind;
+    setIcon(card.querySelector('.badge'), row.kind);
+    setText(card.querySelector('.badge-word'), word(row.kind));
+  }
+  const reason = card.querySelector('.reason');
+  setText(reason, row.reason);
+  reason.title = row.reason;
+  show(card.querySelector('.detail'), row.detail);
+  card.querySelector('.why').hidden = !troubled(row.kind);
+  const on = enabled(row.kind);
   card.querySelector('.switch').setAttribute('aria-checked', String(on));
   card.querySelector('[name=enabled]').value = on ? 'off' : 'on';
   card.querySelector('[data-do=refresh] button').disabled = !on;
+  showTime(card.querySelector('.checked'), row.checked);
+  showTime(card.querySelector('.last'), row.checked, 'never');
+  showTime(card.querySelector('.since'), row.since, '–');
+  showTime(card.querySelector('.changed'), changedOf(row), '–');
+  setText(card.querySelector('.latency'), row.latency ? `${Math.max(1, Math.round(row.latency))} ms` : '–');
 }
 
-// healthOf is what the card shows now, in the form of a message, to go back to.
-export function healthOf(card) {
-  const { kind } = card.dataset;
-  const reason = card.querySelector('.reason').textContent;
-  return { status: reason ? `${kind}: ${reason}` : kind };
+function fillFacts(card, row) {
+  setText(card.querySelector('.card-tools span'), count(row.numTools, 'tool'));
+  const fact = (selector, value, text) => {
+    const node = card.querySelector(selector);
+    node.hidden = !value;
+    setText(node.querySelector('span'), text);
+  };
+  fact('.card-stars', row.stars, String(row.stars));
+  fact('.card-traffic', row.requests, short(row.requests));
+  card.querySelector('.card-python').hidden = !row.python;
+  show(card.querySelector('.card-license'), row.license);
 }
 
-// nameOf is the service's name as shown.
-export const nameOf = (card) => card.querySelector('.card-name').textContent;
+// tagAddress is where a tag on a card leads: what is shown now, with the tag.
+export const tagAddress = (tag) => address({ tags: [...new Set([...find().tags, tag])] });

@@ -1,32 +1,48 @@
-// The dashboard: takes over the forms that the page has without script, and
-// follows the registry.
+// The dashboard: follows the registry, and takes over the forms and links that
+// the page has without script, once it knows all services.
+import { startBulk } from './bulk.js';
+import { tagAddress } from './card.js';
 import { askToDelete } from './delete.js';
-import { startFilter } from './filter.js';
+import { startFacets } from './facets.js';
+import { startFilters } from './filters.js';
+import { startFinding } from './find.js';
+import { startKeys } from './keys.js';
+import { startLayout } from './layout.js';
 import { goLive } from './live.js';
-import { refresh } from './refresh.js';
-import { startReveal } from './reveal.js';
-import { startStats } from './stats.js';
+import { startPicking } from './pick.js';
+import { refresh, showBusy } from './refresh.js';
+import * as store from './store.js';
 import { setServerTime } from './time.js';
 import { toggle } from './toggle.js';
+import { decorate, startView } from './view.js';
 
 const list = document.getElementById('cards');
 const actions = { toggle, refresh, delete: askToDelete };
 
 list.addEventListener('submit', (e) => {
   const action = actions[e.target.dataset.do];
-  if (!action) return;
+  if (!action || !store.isLoaded()) return;
   e.preventDefault();
-  action(e.target.closest('.card'));
+  action(e.target.closest('.card').dataset.path);
 });
 list.addEventListener('click', (e) => {
   const ask = e.target.closest('.ask > summary');
-  if (!ask) return;
+  if (!ask || !store.isLoaded()) return;
   e.preventDefault();
-  askToDelete(ask.closest('.card'));
+  askToDelete(ask.closest('.card').dataset.path);
 });
 
 setServerTime(list.dataset.now);
-startStats();
-startFilter();
-startReveal();
+startFinding();
+startLayout();
+decorate(showBusy);
+decorate((card) => {
+  for (const link of card.querySelectorAll('[data-tag]')) link.href = tagAddress(link.dataset.tag);
+});
+startView();
+startPicking();
+startFilters();
+startFacets();
+startBulk();
+startKeys();
 goLive();

@@ -1,32 +1,46 @@
 // Deleting, after a question.
 import { call } from './api.js';
-import * as board from './board.js';
-import { nameOf } from './card.js';
+import * as store from './store.js';
 import { complain, toast } from './toast.js';
+import { now } from './view.js';
+import { nodeOf, placeOf, shownPaths } from './window.js';
 
 const dialog = document.getElementById('confirm');
 
-export async function askToDelete(card) {
-  dialog.querySelector('.confirm-name').textContent = nameOf(card);
-  dialog.querySelector('.confirm-path').textContent = card.dataset.path;
+export async function askToDelete(path) {
+  dialog.querySelector('.confirm-name').textContent = store.get(path)?.name ?? path;
+  dialog.querySelector('.confirm-path').textContent = path;
   dialog.returnValue = '';
   // Where focus returns to; not every browser gives it to what was clicked.
-  card.querySelector('.ask summary').focus();
+  nodeOf(path)?.querySelector('.ask summary').focus();
   dialog.showModal();
   await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
-  if (dialog.returnValue === 'delete') await remove(card);
+  if (dialog.returnValue === 'delete') await remove(path);
 }
 
-async function remove(card) {
-  const { path } = card.dataset;
-  card.setAttribute('aria-busy', 'true');
+async function remove(path) {
+  const name = store.get(path)?.name ?? path;
+  const card = nodeOf(path);
+  card?.setAttribute('aria-busy', 'true');
   try {
     await call('POST', `/delete${path}`);
-    board.remove(path);
-    toast(`${nameOf(card)} was deleted.`);
+    vanish(path);
+    toast(`${name} was deleted.`);
   } catch (error) {
-    card.removeAttribute('aria-busy');
-    if (error.status === 404) board.remove(path);
+    card?.removeAttribute('aria-busy');
+    if (error.status === 404) vanish(path);
     complain(error);
   }
+}
+
+// vanish takes a service off the page at once; who deleted it expects that.
+// Focus that was on it goes to its neighbour.
+function vanish(path) {
+  const at = placeOf(path);
+  const focused = nodeOf(path)?.contains(document.activeElement);
+  store.remove(path);
+  now();
+  if (!focused) return;
+  const beside = shownPaths()[at] ?? shownPaths()[at - 1];
+  (nodeOf(beside)?.querySelector('.switch') ?? document.getElementById('main')).focus();
 }

@@ -1,15 +1,15 @@
-// Keeps the board as the registry is: messages as they come, a look at the
-// whole map when something may have been missed, and now and then, because a
-// check that found nothing new is not announced.
-import { call } from './api.js';
-import * as board from './board.js';
+// Keeps the store as the registry is: messages as they come, a look at the
+// whole list when something may have been missed, and now and then, because a
+// check that found nothing new, and traffic, are not announced. A session that
+// ended shows on each look, and leads to the login page and back.
+import { poll } from './api.js';
 import { el, setText } from './dom.js';
-import { want } from './records.js';
+import { fetchAll, want } from './records.js';
 import { connect } from './socket.js';
+import * as store from './store.js';
 
 const url = '/ws/health_status';
-// How long to wait between looks at the whole map, which grows with the number
-// of services.
+// How long to wait between looks, which grow with the number of services.
 const pauses = [
   { upTo: 100, ms: 10_000 },
   { upTo: 500, ms: 30_000 },
@@ -21,41 +21,64 @@ const says = {
   reconnecting: 'Reconnecting',
   offline: 'Offline: what you see may be out of date',
 };
+const again = 2_000; // ms until the first list is asked for again
 
 let named = new Set(); // paths that this connection has named
 let first = true; // the next message is this connection's first
+let before = false; // there was a connection before this one
+let etag = null;
 
-export function goLive() {
+export async function goLive() {
   const light = document.getElementById('live');
   const text = el('span');
+  const state = (name) => {
+    light.dataset.state = name;
+    setText(text, says[name]);
+  };
   light.replaceChildren(el('span', { class: 'live-dot' }), text);
   light.hidden = false;
+  state('connecting');
+  while (!(await load())) {
+    state('offline');
+    await new Promise((done) => setTimeout(done, again));
+  }
 
   connect(url, {
-    state(name) {
-      light.dataset.state = name;
-      setText(text, says[name]);
-    },
+    state,
     open() {
       named = new Set();
       first = true;
+      // Whoever was away may have been signed out meanwhile.
+      if (before) look();
+      before = true;
     },
     message(changes) {
       apply(changes);
       if (!first) return;
       first = false;
       // The first message is the snapshot, or the first part of a large one.
-      if (board.paths().some((path) => !named.has(path))) look();
+      if (store.paths().some((path) => !named.has(path))) look();
     },
     lost: look,
   });
   lookLater();
   document.addEventListener('visibilitychange', () => document.hidden || look());
+  addEventListener('pageshow', (e) => e.persisted && look());
+}
+
+async function load() {
+  try {
+    await fetchAll();
+    return true;
+  } catch (error) {
+    console.warn('the list:', error.message);
+    return false;
+  }
 }
 
 // lookLater looks again and again, while somebody can see it.
 function lookLater() {
-  const { ms } = pauses.find(({ upTo }) => board.size() <= upTo);
+  const { ms } = pauses.find(({ upTo }) => store.size() <= upTo);
   setTimeout(async () => {
     if (!document.hidden) await look();
     lookLater();
@@ -67,33 +90,36 @@ function apply(changes) {
     if (typeof health?.status !== 'string') continue;
     named.add(path);
     if (health.status === 'removed') {
-      board.remove(path);
+      store.remove(path);
       continue;
     }
-    const known = board.versionOf(path);
-    board.health(path, health);
+    const known = store.versionOf(path);
+    store.health(path, health);
     if (known < 0 || health.version > known) want(path);
   }
 }
 
-// look reads the whole map and takes away the cards that are in neither the
-// map nor anything the socket said since.
+// look reads the whole list, but for what the socket said since it was asked
+// for: that is newer.
 async function look() {
-  const before = new Set(board.paths());
-  let map;
+  const asked = store.now();
+  let answer;
   try {
-    map = await call('GET', url);
+    answer = await poll('/api/services?fields=health,traffic', etag);
   } catch {
     return; // the indicator says it already
   }
-  for (const path of before) {
-    if (!(path in map) && !named.has(path)) board.remove(path);
+  if (!answer.value) return;
+  ({ etag } = answer);
+  const here = new Set();
+  for (const { path, health, traffic } of answer.value.services) {
+    here.add(path);
+    if (store.heardSince(path, asked)) continue;
+    const known = store.versionOf(path);
+    if (known < 0 || health.version > known) want(path);
+    store.health(path, health);
+    store.note(path, { detail: health.detail ?? '', requests: traffic?.requests ?? 0 });
   }
-  board.expect(Object.keys(map).length);
-  for (const [path, health] of Object.entries(map)) {
-    // A service that went while the map was under way stays away: a card that
-    // is missing is only made when the socket, or a later look, names it.
-    const card = board.find(path);
-    if (card || !named.has(path)) apply({ [path]: health });
-  }
+  for (const path of store.paths()) if (!here.has(path) && !store.heardSince(path, asked)) store.remove(path);
+  store.forgetGone();
 }

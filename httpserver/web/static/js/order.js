@@ -1,49 +1,42 @@
-// The order of the cards: by name without regard to case, then by path, as the
-// server has it. Kept aside, sorted, so that a thousand new cards find their
-// places in no time.
-import { nameOf } from './card.js';
+// Which services are asked for, and in which order: as finding.go has it.
+import { fold, terms } from './fold.js';
+import { changedOf, keyOf, textOf } from './row.js';
+import { enabled, issue, urgency } from './status.js';
 
-const list = document.getElementById('cards');
-const keys = new Map(); // card → what it is sorted by
-const sorted = [];
+const statuses = {
+  all: () => true,
+  enabled: (row) => enabled(row.kind),
+  disabled: (row) => !enabled(row.kind),
+  issues: (row) => issue(row.kind),
+};
 
-for (const card of list.children) {
-  keys.set(card, keyOf(card));
-  sorted.push(card);
+// filter makes the test whether a row is asked for.
+export function filter({ query, status, tags, transport }) {
+  const sought = terms(query);
+  const wanted = tags.map(fold);
+  const passes = statuses[status];
+  return (row) =>
+    passes(row) &&
+    (!transport || (row.transport || 'unknown') === transport) &&
+    (!wanted.length || hasAll(row.tags.map(fold), wanted)) &&
+    (!sought.length || hasAll(textOf(row), sought));
 }
 
-// A line feed sorts before anything that a name can go on with.
-function keyOf(card) {
-  return `${nameOf(card).toLowerCase()}\n${card.dataset.path}`;
-}
+const hasAll = (text, parts) => parts.every((part) => text.includes(part));
 
-// place puts a card where its name belongs, if it is not there already. Moving
-// an element takes focus from it, so that is given back.
-export function place(card) {
-  const key = keyOf(card);
-  if (keys.get(card) === key) return;
-  const focused = card.contains(document.activeElement) ? document.activeElement : null;
-  forget(card);
-  const at = position(key);
-  list.insertBefore(card, sorted[at] ?? null);
-  sorted.splice(at, 0, card);
-  keys.set(card, key);
-  focused?.focus();
-}
+const up = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const byName = (a, b) => up(keyOf(a), keyOf(b));
+const firsts = {
+  name: () => 0,
+  status: (a, b) => urgency(a.kind) - urgency(b.kind),
+  changed: (a, b) => Date.parse(changedOf(b)) - Date.parse(changedOf(a)),
+  traffic: (a, b) => b.requests - a.requests,
+};
 
-// forget leaves the card in the page and out of the order.
-export function forget(card) {
-  if (!keys.delete(card)) return;
-  sorted.splice(sorted.indexOf(card), 1);
-}
-
-function position(key) {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys.get(sorted[middle]) < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+// arrange lists the paths of the rows that are asked for, in their order. What
+// is alike goes by name.
+export function arrange(rows, find) {
+  const test = filter(find);
+  const first = firsts[find.sort];
+  return [...rows].filter(test).sort((a, b) => first(a, b) || byName(a, b)).map((row) => row.path);
 }

@@ -1,25 +1,45 @@
 // "Check now": a check and a new discovery, and what came of it.
 import { call } from './api.js';
-import * as board from './board.js';
-import { nameOf } from './card.js';
 import { split, word } from './status.js';
+import * as store from './store.js';
 import { complain, toast } from './toast.js';
+import { show } from './toggle.js';
 
-export async function refresh(card) {
-  const { path } = card.dataset;
-  const button = card.querySelector('[data-do=refresh] button');
-  if (button.getAttribute('aria-busy') === 'true') return;
-  button.setAttribute('aria-busy', 'true');
-  const heard = board.timesHeard(path);
+const busy = new Set(); // paths that are being checked
+
+
+// check asks for one, and returns the status that came of it.
+export async function check(path) {
+  const moment = store.now();
+  const answer = await call('POST', `/api/refresh${path}`);
+  if (!store.heardSince(path, moment)) show(path, answer);
+  return answer.status;
+}
+
+export async function refresh(path) {
+  if (busy.has(path)) return;
+  const { name } = store.get(path) ?? {};
+  mark(path, true);
   try {
-    const answer = await call('POST', `/api/refresh${path}`);
-    if (board.timesHeard(path) === heard) board.health(path, answer);
-    const { kind, reason } = split(answer.status);
-    toast(`${nameOf(card)}: ${word(kind).toLowerCase()}${reason && `, ${reason}`}`, kind);
+    const { kind, reason } = split(await check(path));
+    toast(`${name}: ${word(kind).toLowerCase()}${reason && `, ${reason}`}`, kind);
   } catch (error) {
-    if (error.status === 404) board.remove(path);
+    if (error.status === 404) store.remove(path);
     complain(error);
   } finally {
-    button.removeAttribute('aria-busy');
+    mark(path, false);
   }
+}
+
+function mark(path, on) {
+  if (on) busy.add(path);
+  else busy.delete(path);
+  store.note(path, { busy: on });
+}
+
+// showBusy turns the button's icon while the check runs.
+export function showBusy(card, path) {
+  const button = card.querySelector('[data-do=refresh] button');
+  if (busy.has(path)) button.setAttribute('aria-busy', 'true');
+  else button.removeAttribute('aria-busy');
 }

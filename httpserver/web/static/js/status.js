@@ -9,6 +9,9 @@ const words = {
   error: 'Not checked',
 };
 
+// What somebody should look at first.
+const urgent = ['unhealthy', 'error', 'auth-required', 'checking', 'healthy', 'disabled'];
+
 // split cuts "unhealthy: timeout" into its kind and its reason.
 export function split(status) {
   const cut = status.indexOf(': ');
@@ -20,3 +23,4 @@ export const issue = (kind) => kind === 'unhealthy' || kind === 'error';
 // troubled says whether there is something to find out about a status.
 export const troubled = (kind) => issue(kind) || kind === 'auth-required';
 export const enabled = (kind) => kind !== 'disabled';
+export const urgency = (kind) => urgent.indexOf(kind);

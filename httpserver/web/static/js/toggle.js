@@ -1,33 +1,37 @@
 // The switch. It moves at once; if the server refuses it moves back, with the
 // reason. Whatever the socket said meanwhile is newer and stands.
 import { call } from './api.js';
-import * as board from './board.js';
-import { fillHealth, healthOf } from './card.js';
+import { statusOf } from './row.js';
+import { split } from './status.js';
+import * as store from './store.js';
 import { complain } from './toast.js';
 
-const turns = new WeakMap(); // card → how often it was switched
+const turns = new Map(); // path → how often it was switched, while it is
 
-export async function toggle(card) {
-  const { path } = card.dataset;
-  const on = card.querySelector('.switch').getAttribute('aria-checked') !== 'true';
-  const before = healthOf(card);
-  const heard = board.timesHeard(path);
-  const turn = (turns.get(card) ?? 0) + 1;
-  turns.set(card, turn);
-  const latest = () => turns.get(card) === turn && board.timesHeard(path) === heard;
+export async function toggle(path) {
+  const row = store.get(path);
+  if (!row) return;
+  const on = row.kind === 'disabled';
+  const before = statusOf(row);
+  const moment = store.now();
+  const turn = (turns.get(path) ?? 0) + 1;
+  turns.set(path, turn);
+  const latest = () => turns.get(path) === turn && !store.heardSince(path, moment);
 
-  show(card, { status: on ? 'checking' : 'disabled' });
+  store.note(path, split(on ? 'checking' : 'disabled'));
   try {
     const answer = await call('POST', `/toggle${path}`, { enabled: on ? 'on' : 'off' });
-    if (latest()) show(card, answer);
+    if (latest()) show(path, answer);
   } catch (error) {
-    if (latest()) show(card, before);
-    if (error.status === 404) board.remove(path);
+    if (latest()) store.note(path, split(before));
+    if (error.status === 404) store.remove(path);
     complain(error);
+  } finally {
+    if (turns.get(path) === turn) turns.delete(path);
   }
 }
 
-function show(card, health) {
-  fillHealth(card, health);
-  board.changed(card);
+// show takes what a toggle or a refresh answered.
+export function show(path, { status, last_checked_iso: checked, num_tools: numTools }) {
+  store.note(path, { ...split(status), checked, numTools });
 }
