@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -68,4 +69,69 @@ func TestFilter(t *testing.T) {
 	b.shown("/archive", "/finance", "/weather")
 	b.do(chromedp.NavigateBack())
 	b.shown()
+}
+
+// Filters combine, are found in the address, and the back button takes back
+// one choice at a time.
+func TestFiltersCombine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(t, "/cafe", "Café Olé", upstreamtest.Stateless(t, "order").URL, "tags", "Süß,drinks")
+	w.register(t, "/bar", "Bar", upstreamtest.SSE(t, "mix").URL, "tags", "drinks")
+	w.register(t, "/shop", "Shop", "http://127.0.0.1:1/mcp", "tags", "food")
+	for _, path := range []string{"/cafe", "/bar", "/shop"} {
+		w.enable(t, path)
+	}
+	b := w.tab(t)
+	b.open("/")
+	b.badge("/shop", "Unhealthy", "connection refused")
+	b.until(find("#live") + ".dataset.state === 'live'")
+	b.shown("/bar", "/cafe", "/shop")
+	b.stay()
+	choose := func(id, value string) {
+		t.Helper()
+		look[bool](b, fmt.Sprintf("(e => { e.value = %s; return e.dispatchEvent(new Event('change', {bubbles: true})); })(document.getElementById(%s))", js(value), js(id)))
+	}
+
+	choose("sort", "status")
+	b.shown("/shop", "/bar", "/cafe")
+	b.click(card("/bar", "[data-tag=drinks]"))
+	b.shown("/bar", "/cafe")
+	choose("transport", "http+sse")
+	b.shown("/bar")
+	b.see("#shown", "1 of 3 services")
+	b.fill("#query", "nowhere")
+	b.see("#none-match", "part of a word will do")
+	b.fill("#query", "MIX")
+	b.shown("/bar")
+	if got, want := look[string](b, "location.search"), "?query=MIX&sort=status&tag=drinks&transport=http%2Bsse"; got != want {
+		t.Errorf("the address says %q, not %q", got, want)
+	}
+	back := func(paths ...string) {
+		t.Helper()
+		look[bool](b, "(history.back(), true)")
+		b.shown(paths...)
+	}
+	back("/bar", "/cafe")
+	back("/shop", "/bar", "/cafe")
+	back("/bar", "/cafe", "/shop")
+
+	b.click("#tags summary")
+	b.fill("#tag-find", "sus")
+	b.until("document.querySelectorAll('#facets a').length === 0") // ß is no s
+	b.fill("#tag-find", "su")
+	b.click("#facets a")
+	b.shown("/cafe")
+	b.click(".chip")
+	b.fill("#query", "cafe ole")
+	b.shown("/cafe")
+	b.stayed()
+
+	// A table is the same list, and this browser remembers it.
+	b.click("[data-view-choice=table]")
+	b.until("document.documentElement.dataset.view === 'table'")
+	b.shown("/cafe")
+	b.do(chromedp.Reload())
+	b.until("document.documentElement.dataset.view === 'table' && " + find("#live") + ".dataset.state === 'live'")
+	b.shown("/cafe")
 }

@@ -51,6 +51,13 @@ func (b *tab) hit(selector string) spot {
 	}
 }
 
+// aside takes the pointer and the focus off the list, which lets its order go.
+func (b *tab) aside() {
+	b.t.Helper()
+	look[bool](b, "(document.activeElement.blur(), true)")
+	b.do(chromedp.MouseEvent(chromedp.MouseMoved, 2, 2))
+}
+
 // fill replaces the text of a field, as typing does.
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()

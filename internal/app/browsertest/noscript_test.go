@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -91,4 +92,35 @@ func TestWithoutScript(t *testing.T) {
 	b.at("/login")
 	b.open("/")
 	b.at("/login?next=/")
+}
+
+// TestPagesWithoutScript reads a list that is longer than a page.
+func TestPagesWithoutScript(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for i := range 53 {
+		w.register(t, fmt.Sprintf("/s%02d", i), fmt.Sprintf("Service %02d", i), "http://127.0.0.1:1/mcp", "tags", fmt.Sprintf("all,t%d", i%2))
+	}
+	w.register(t, "/broken", "Zebra", "http://127.0.0.1:1/mcp")
+	w.enable(t, "/broken")
+	b := w.tab(t)
+	call(b, emulation.SetScriptExecutionDisabled.Method, emulation.SetScriptExecutionDisabledParams{Value: true})
+	const cards = "document.querySelectorAll('.card').length"
+	b.open("/")
+	b.until(cards + " === 50")
+	b.see(".pages", "Page 1 of 2")
+	b.click(".pages [rel=next]")
+	b.at("/?page=2")
+	b.shown("/s50", "/s51", "/s52", "/broken")
+	b.open("/?sort=status")
+	b.until("document.querySelector('.card').dataset.path === '/broken'")
+	b.click(card("/s01", "[data-tag=t1]"))
+	b.at("/?tag=t1")
+	b.until(cards + " === 26")
+	b.click("#tags summary")
+	b.click("#facets a[href*='tag=all']")
+	b.at("/?tag=t1&tag=all")
+	b.click(".chip")
+	b.at("/?tag=all")
+	b.until(cards + " === 50")
 }

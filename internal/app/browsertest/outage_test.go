@@ -35,6 +35,7 @@ func TestServerRestarts(t *testing.T) {
 	w.Server = apptest.Start(t, again)
 	b.until(find("#live") + ".dataset.state === 'live'")
 	w.post(t, "/delete/gone", nil, http.StatusOK)
+	b.aside() // the card that went is not under the pointer any more
 	b.shown("/weather")
 	b.click(card("/weather", ".switch"))
 	b.badge("/weather", "Healthy", "")

@@ -66,3 +66,20 @@ func TestSessionEndedElsewhere(t *testing.T) {
 	b.at("/?status=disabled")
 	b.see(card("/weather", ".badge-word"), "Disabled")
 }
+
+// A page that is looked at again notices by itself that its session is over.
+func TestSessionEndedWhileAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(t, "/weather", "Weather", "http://127.0.0.1:1/mcp")
+	b := w.tab(t)
+	b.allow("401")
+	b.open("/?sort=status")
+	b.until(find("#live") + ".dataset.state === 'live'")
+	w.post(t, "/logout", nil, 303)
+	look[bool](b, "document.dispatchEvent(new Event('visibilitychange'))")
+	b.at("/login?next=%2F%3Fsort%3Dstatus")
+	b.signIn(apptest.Password)
+	b.at("/?sort=status")
+	b.see(card("/weather", ".badge-word"), "Disabled")
+}
