@@ -55,7 +55,7 @@ func TestBrowserRegisters(t *testing.T) {
 	if strings.Contains(page, "<b>name") || strings.Contains(page, "<i>MIT") {
 		t.Error("what was typed is markup on the page")
 	}
-	c.form("/register", seedForm).page(http.StatusConflict, "Path taken", "Weather Service")
+	c.form("/register", seedForm).page(http.StatusConflict, "registered at this path already", "Weather Service")
 	typedJSON := c.json("/register", `{"name":"J","tags":["a","b"],"num_stars":-1}`).page(http.StatusBadRequest, "to mend").body
 	if value(t, typedJSON, "name") != "J" || value(t, typedJSON, "tags") != "a,b" || value(t, typedJSON, "num_stars") != "-1" {
 		t.Error("what came as JSON is lost")
