@@ -74,11 +74,12 @@ func (t *trace) answered(r request, began time.Time, resp *http.Response, err er
 		return
 	}
 	step := registry.Step{Method: r.method, URL: shown(r.url), Purpose: r.rpc, Took: time.Since(began)}
+	var media string
 	if err != nil {
 		status, _ := explain(err)
 		step.Problem = line(status.Reason, maxProblem)
 	} else {
-		media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+		media, _, _ = mime.ParseMediaType(resp.Header.Get("Content-Type"))
 		step.Status, step.MediaType = resp.StatusCode, line(media, maxMediaType)
 	}
 	if t.began = began; len(t.steps) < t.most {
