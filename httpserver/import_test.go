@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"regexp"
@@ -33,9 +34,7 @@ const takenForm = "name=Other&path=/taken&proxy_pass_url=http://localhost:9000"
 func importBody(t *testing.T, text string, more map[string]any) string {
 	t.Helper()
 	body := map[string]any{"text": text}
-	for name, value := range more {
-		body[name] = value
-	}
+	maps.Copy(body, more)
 	data, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)

@@ -127,7 +127,7 @@ func TestScopes(t *testing.T) {
 		"GetAllServerDetails": auth.ScopeGateway, "GetServerDetails": auth.ScopeGateway,
 		"ListServices": auth.ScopeGateway, "GetAllTools": auth.ScopeGateway, "GetTools": auth.ScopeGateway, "FindTools": auth.ScopeGateway,
 		"GetConnection": auth.ScopeGateway, "GetHealthHistory": auth.ScopeGateway,
-		"GetMetrics":    auth.ScopeMetrics, "GetSocketStats": auth.ScopeMetrics,
+		"GetMetrics": auth.ScopeMetrics, "GetSocketStats": auth.ScopeMetrics,
 	}
 	public := []string{
 		"GetLoginPage", "Login", "Logout", "GetHealthStatus", "GetHealth", "GetLiveness", "GetReadiness",

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,7 +67,7 @@ func (t *Text) Plan(services []*registry.Service, reserved registry.Reserved, ch
 		step := &steps[i]
 		p.plan(step)
 		if other, ok := upstreams[registry.Text(step.Draft.Upstream)]; ok && step.Outcome == Create {
-			step.Notes = append(step.Notes[:len(step.Notes):len(step.Notes)], fmt.Sprintf("the same URL is registered at %s already.", other))
+			step.Notes = append(slices.Clip(step.Notes), fmt.Sprintf("the same URL is registered at %s already.", other))
 		}
 	}
 	return steps

@@ -52,7 +52,7 @@ func plainJSON(text []byte) (plain []byte, why string) {
 // commentLength is that of the comment at the start of b, 0 if there is none.
 // One that does not end goes on to the end of the text.
 func commentLength(b []byte) int {
-	end := -1
+	var end int
 	switch {
 	case bytes.HasPrefix(b, []byte("//")):
 		end = bytes.IndexByte(b, '\n')
