@@ -14,6 +14,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 PKG          ?= ./...
 TESTFLAGS    ?=
 TEST_TIMEOUT ?= 8m
+# Tests of whole servers with browsers, Node.js and a thousand clients. The race
+# detector would take minutes more, and has seen what they run already.
+OUTER        := /internal/app/(browsertest|hostiletest|peertest)$$
 BENCH        ?= .
 FUZZTIME     ?= 10s
 ARGS         ?=
@@ -38,7 +41,12 @@ docker: ## Build the container image (IMAGE=)
 test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race
 
 check: ## Only the tests (PKG=, TESTFLAGS=, TEST_TIMEOUT=)
+ifeq ($(PKG),./...)
+	scripts/test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $$($(GO) list ./... | grep -vE '$(OUTER)')
+	RACE=no scripts/test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $$($(GO) list ./... | grep -E '$(OUTER)')
+else
 	scripts/test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKG)
+endif
 
 vet: ## go vet
 	$(GO) vet ./...

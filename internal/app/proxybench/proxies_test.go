@@ -1,12 +1,14 @@
 package proxybench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -64,13 +66,13 @@ const (
 )
 
 // playGateway is the whole server as it runs in production, with the access log
-// on standard error.
+// on standard error unless MCPGATEWAY_LOG_LEVEL is above info.
 func playGateway(role, data string) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	a, err := app.New(ctx, app.Config{
 		DataConfig:     app.DataConfig{Data: data},
-		LogConfig:      app.LogConfig{LogFormat: "text", LogLevel: "info"},
+		LogConfig:      app.LogConfig{LogFormat: "text", LogLevel: cmp.Or(os.Getenv("MCPGATEWAY_LOG_LEVEL"), "info")},
 		Listen:         "127.0.0.1:0",
 		AdminUser:      user,
 		AdminPassword:  password,
