@@ -28,6 +28,7 @@ func TestTogether(t *testing.T) {
 	mine.open("/register")
 	mine.fill("#name", "Alpha")
 	mine.fill("#proxy_pass_url", upstream.URL)
+	mine.see("#examination", "This URL works") // It moves what is below it.
 	mine.fill("#tags", "fresh")
 	mine.click("main [type=submit]")
 	mine.at("/")
