@@ -3,16 +3,14 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
-	"strings"
 	"unicode/utf8"
 )
 
 // Bounds of what is read of one schema.
 const (
-	maxBytes    = 256 << 10
-	maxMembers  = 2000    // of one object; more are not looked at
-	maxFollowed = 8 << 20 // bytes that references lead to, in all
-	maxChain    = 16      // references to references
+	maxBytes   = 256 << 10
+	maxMembers = 2000 // of one object; more are not looked at
+	maxChain   = 16   // references to references
 )
 
 // member is one member of a JSON object.
@@ -67,31 +65,47 @@ func (o object) has(name string) bool { return o.get(name) != nil }
 
 // text is a member that is a string, or "".
 func (o object) text(name string) string {
+	raw := o.get(name)
+	if len(raw) == 0 || raw[0] != '"' {
+		return ""
+	}
 	var s string
-	_ = json.Unmarshal(o.get(name), &s)
+	_ = json.Unmarshal(raw, &s)
 	return s
 }
 
 // object is a member that is an object, or nil.
 func (o object) object(name string) object {
-	inner, _ := parse(o.get(name))
+	raw := o.get(name)
+	if raw == nil {
+		return nil
+	}
+	inner, _ := parse(raw)
 	return inner
 }
 
 // list is a member that is an array, or nil.
 func (o object) list(name string) []json.RawMessage {
+	raw := o.get(name)
+	if len(raw) == 0 || raw[0] != '[' {
+		return nil
+	}
 	var items []json.RawMessage
-	_ = json.Unmarshal(o.get(name), &items)
+	_ = json.Unmarshal(raw, &items)
 	return items
 }
 
 // names is a member that is an array of strings, or a single string.
 func (o object) names(name string) []string {
-	var all []string
+	raw := o.get(name)
 	if s := o.text(name); s != "" {
 		return []string{s}
 	}
-	_ = json.Unmarshal(o.get(name), &all)
+	if len(raw) == 0 || raw[0] != '[' {
+		return nil
+	}
+	var all []string
+	_ = json.Unmarshal(raw, &all)
 	return all
 }
 
@@ -100,50 +114,17 @@ func (o object) yes(name string) bool { return string(o.get(name)) == "true" }
 
 // over lays o over another object: what both have is o's.
 func (o object) over(under object) object {
+	own := make(map[string]bool, len(o))
+	for _, m := range o {
+		own[m.name] = true
+	}
 	out := append(object{}, o...)
 	for _, m := range under {
-		if !o.has(m.name) {
+		if !own[m.name] {
 			out = append(out, m)
 		}
 	}
 	return out
-}
-
-// pointed finds what a reference within the document names: # or a JSON pointer
-// (RFC 6901) after it, or an anchor of $defs. No other document is looked at.
-func pointed(root json.RawMessage, ref string) (json.RawMessage, bool) {
-	pointer, local := strings.CutPrefix(ref, "#")
-	if !local || len(ref) > 1024 {
-		return nil, false
-	}
-	if pointer != "" && !strings.HasPrefix(pointer, "/") {
-		return anchored(root, pointer)
-	}
-	at := root
-	unescape := strings.NewReplacer("~1", "/", "~0", "~", "%25", "%", "%20", " ")
-	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		if pointer == "" {
-			break
-		}
-		o, ok := parse(at)
-		if !ok {
-			return nil, false
-		}
-		if at = o.get(unescape.Replace(step)); at == nil {
-			return nil, false
-		}
-	}
-	return at, true
-}
-
-func anchored(root json.RawMessage, name string) (json.RawMessage, bool) {
-	o, _ := parse(root)
-	for _, m := range o.object("$defs") {
-		if def, ok := parse(m.value); ok && def.text("$anchor") == name {
-			return m.value, true
-		}
-	}
-	return nil, false
 }
 
 // cut keeps at most n bytes of a text, and whole characters.

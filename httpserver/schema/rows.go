@@ -27,15 +27,27 @@ func (w *walk) add(row Row, s shape, depth int) {
 	if s.again != "" {
 		row.Facts = append(row.Facts, Fact{Word: "built as", Value: cut(s.again, maxName)})
 	}
+	if !w.spend(row.size()) {
+		return
+	}
 	w.rows = append(w.rows, row)
 	if s.again == "" {
 		w.inside(s, depth+1)
 	}
 }
 
+// size is how many bytes a row shows.
+func (r Row) size() int {
+	n := len(r.Name) + len(r.Type) + len(r.About)
+	for _, f := range r.Facts {
+		n += len(f.Word) + len(f.Value)
+	}
+	return n
+}
+
 // full says whether no further row has room, and remembers that it was asked.
 func (w *walk) full() bool {
-	if len(w.rows) < MaxRows {
+	if len(w.rows) < MaxRows && w.left >= 0 {
 		return false
 	}
 	w.more = true

@@ -51,14 +51,17 @@ type Fact struct{ Word, Value string }
 // Of makes the table of a schema, which for tools describes an object: the
 // rows are its properties. Of nothing, of a broken schema, and of one without
 // properties the table has no rows.
-func Of(raw []byte) Table {
-	w := &walk{root: raw}
+func Of(raw []byte) Table { return NewBudget().Of(raw) }
+
+// draw makes the table for at most as much work, and says how much is left.
+func draw(raw []byte, work int) (Table, int) {
+	w := &walk{root: raw, targets: map[string]target{}, left: work}
 	if len(raw) > maxBytes {
-		return Table{More: true}
+		return Table{More: true}, w.left
 	}
 	s := w.read(raw, nil)
 	if s.object == nil {
-		return Table{}
+		return Table{More: w.more}, w.left
 	}
 	if kind := s.kind(); kind != "object" && kind != "any" {
 		w.add(Row{Role: "the whole"}, s, 0)
@@ -66,15 +69,18 @@ func Of(raw []byte) Table {
 		w.inside(s, 0)
 		w.note(s)
 	}
-	return Table{Rows: w.rows, More: w.more}
+	return Table{Rows: w.rows, More: w.more}, w.left
 }
 
 // walk is one way through a schema.
 type walk struct {
-	root     json.RawMessage
-	rows     []Row
-	followed int // bytes
-	more     bool
+	root json.RawMessage
+	rows []Row
+	// targets are what references lead to, by pointer, or by # and anchor.
+	targets map[string]target
+	// left is how much more work there may be; see [Budget].
+	left int
+	more bool
 }
 
 // shape is a schema with its references and allOf drawn in.
@@ -91,6 +97,9 @@ type shape struct {
 // read draws a schema together. Seen are the references on the way to it.
 func (w *walk) read(raw json.RawMessage, seen []string) shape {
 	s := shape{seen: seen}
+	if raw == nil || !w.spend(len(raw)) {
+		return s
+	}
 	o, ok := parse(raw)
 	if !ok {
 		s.never = string(raw) == "false"
@@ -107,14 +116,13 @@ func (w *walk) read(raw json.RawMessage, seen []string) shape {
 			s.again = ref
 			return s
 		}
-		target, ok := pointed(w.root, ref)
-		under, isObject := parse(target)
-		if w.followed += len(target); !ok || !isObject || w.followed > maxFollowed {
+		under, ok := w.pointed(ref)
+		if !ok || !w.spend(under.size) {
 			w.more = true
 			break
 		}
 		s.seen = append(slices.Clone(s.seen), ref)
-		s.object = s.over(under)
+		s.object = s.over(under.object)
 	}
 	w.mergeAll(&s)
 	return s
@@ -130,13 +138,18 @@ func (w *walk) mergeAll(s *shape) {
 	properties, required := s.object.object("properties"), s.names("required")
 	for _, part := range parts[:min(len(parts), maxChain)] {
 		p := w.read(part, append(slices.Clone(s.seen), "allOf"))
+		if !w.spend(leastWork * (len(s.object) + len(properties) + len(required))) {
+			break
+		}
 		s.object = s.over(p.object)
 		properties = properties.over(p.object.object("properties"))
 		required = append(required, p.names("required")...)
 	}
 	own := object{}
 	if len(properties) > 0 {
-		own = append(own, member{"properties", encode(properties)})
+		all := encode(properties)
+		w.spend(len(all))
+		own = append(own, member{"properties", all})
 	}
 	if len(required) > 0 {
 		list, _ := json.Marshal(required) // Strings can always be written.

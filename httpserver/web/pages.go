@@ -38,7 +38,7 @@ func New() (*Pages, error) {
 		"field": serviceForm.field, "summary": serviceForm.summary, "textField": textField,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
 		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "entry": newEntry, "blankEntry": blankEntry, "outcome": outcomeOf,
-		"filter": newFilter, "orders": orders, "schema": newSchema, "table": schema.Of,
+		"filter": newFilter, "orders": orders, "schema": newSchema,
 	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html", "templates/plan.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
@@ -86,7 +86,10 @@ func (p *Pages) Form(w io.Writer, v FormPage) error {
 func (p *Pages) Import(w io.Writer, v ImportPage) error { return p.draw(w, "import", &v.Shell, &v) }
 
 // Tools writes the tools of one service.
-func (p *Pages) Tools(w io.Writer, v ToolsPage) error { return p.draw(w, "tools", &v.Shell, &v) }
+func (p *Pages) Tools(w io.Writer, v ToolsPage) error {
+	v.drawing = schema.NewBudget()
+	return p.draw(w, "tools", &v.Shell, &v)
+}
 
 // Find writes the tools of all services.
 func (p *Pages) Find(w io.Writer, v FindPage) error { return p.draw(w, "find", &v.Shell, &v) }

@@ -139,15 +139,6 @@ func TestAgo(t *testing.T) {
 	}
 }
 
-func TestPrettyShowsWhatIsNoJSON(t *testing.T) {
-	if got := pretty([]byte(`{"a":[1]}`)); got != "{\n  \"a\": [\n    1\n  ]\n}" {
-		t.Errorf("got %s", got)
-	}
-	if got := pretty([]byte(`{"a":`)); got != `{"a":` {
-		t.Errorf("got %s", got)
-	}
-}
-
 type broken struct{}
 
 var errBroken = errors.New("broken")

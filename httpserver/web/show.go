@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 )
 
 // ago says how long before now t was, in the words that time.js uses too.
@@ -61,26 +62,80 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// pretty indents JSON. What is no JSON is shown as it came.
+// maxPretty bounds what indenting may make of JSON, as a multiple of its size:
+// each line of what lies deep begins with that many blanks. What stays within
+// smallPretty, in bytes, is always fine.
+const (
+	maxPretty   = 16
+	smallPretty = 4 << 10
+)
+
+// pretty indents JSON, unless it would become far too long, and writes what is
+// not seen as \u escapes, which mean the same to whoever copies it. What is no
+// JSON is shown as it came.
 func pretty(raw []byte) string {
 	var b bytes.Buffer
-	if err := json.Indent(&b, raw, "", "  "); err != nil {
-		return string(raw)
+	switch {
+	case indented(raw) > max(maxPretty*len(raw), smallPretty) && json.Valid(raw):
+		b.Write(raw)
+	case json.Indent(&b, raw, "", "  ") != nil:
+		return visible(string(raw))
+	}
+	return rewritten(b.String(), escaped)
+}
+
+// escaped is a character as JSON writes it without saying it (RFC 8259,
+// section 7).
+func escaped(r rune) string {
+	var b strings.Builder
+	for _, unit := range utf16.AppendRune(nil, r) {
+		fmt.Fprintf(&b, `\u%04x`, unit)
 	}
 	return b.String()
+}
+
+// indented is about how long JSON becomes, in bytes, with two blanks for a
+// level.
+func indented(raw []byte) int {
+	n, depth, inString := 0, 0, false
+	for i := 0; i < len(raw); i++ {
+		n++
+		switch c := raw[i]; {
+		case inString && c == '\\':
+			n++
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			depth++
+			n += 1 + 2*depth
+		case c == ',':
+			n += 1 + 2*depth
+		case c == '}' || c == ']':
+			depth--
+			n += 1 + 2*max(depth, 0)
+		}
+	}
+	return n
 }
 
 // visible writes out the characters that change how others look, or look like
 // none: controls, marks of direction (which could make a name read backwards)
 // and such of no width. Line breaks and tabs stay.
 func visible(s string) string {
+	return rewritten(s, func(r rune) string { return fmt.Sprintf("⟨U+%04X⟩", r) })
+}
+
+// rewritten has what write makes of each character that is not seen.
+func rewritten(s string, write func(rune) string) string {
 	if !strings.ContainsFunc(s, unseen) {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
 		if unseen(r) {
-			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+			b.WriteString(write(r))
 		} else {
 			b.WriteRune(r)
 		}

@@ -1,5 +1,7 @@
 package web
 
+import "github.com/mcpgateway/mcpgateway/httpserver/schema"
+
 // ToolsPage is GET /tools/{path}.
 type ToolsPage struct {
 	Shell
@@ -8,7 +10,13 @@ type ToolsPage struct {
 	Tools   []Tool
 	// Trial is how the page's own client reaches the service.
 	Trial Trial
+
+	// drawing is what the tables of all tools may cost.
+	drawing *schema.Budget
 }
+
+// Table is a schema as people read it, as long as the page's budget lasts.
+func (p *ToolsPage) Table(raw []byte) schema.Table { return p.drawing.Of(raw) }
 
 // Tool is one tool of a service. All of it but the ID comes from the upstream.
 type Tool struct {
