@@ -570,10 +570,10 @@ type ClientInterface interface {
 
 	// FindTools Search the tools of all services
 	//
-	// The tools with every word of `query`, in any case, in their name, title
-	// or description, or in their service's name or path; those first whose
-	// name has them. They come a page at a time, without their schemas. A
-	// browser gets a page, everybody else JSON.
+	// The tools with every word of `query`, in any case and with or without
+	// accents, in their name, title or description, or in their service's name
+	// or path; those first whose name has them. They come a page at a time,
+	// without their schemas. A browser gets a page, everybody else JSON.
 	//
 	// Corresponds with GET /tools (the `FindTools` operationId).
 	FindTools(ctx context.Context, params *FindToolsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1557,10 +1557,10 @@ func (c *Client) RevokeTokenByForm(ctx context.Context, tokenID TokenID, reqEdit
 
 // FindTools Search the tools of all services
 //
-// The tools with every word of `query`, in any case, in their name, title
-// or description, or in their service's name or path; those first whose
-// name has them. They come a page at a time, without their schemas. A
-// browser gets a page, everybody else JSON.
+// The tools with every word of `query`, in any case and with or without
+// accents, in their name, title or description, or in their service's name
+// or path; those first whose name has them. They come a page at a time,
+// without their schemas. A browser gets a page, everybody else JSON.
 //
 // Corresponds with GET /tools (the `FindTools` operationId).
 func (c *Client) FindTools(ctx context.Context, params *FindToolsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3766,10 +3766,10 @@ type ClientWithResponsesInterface interface {
 
 	// FindToolsWithResponse Search the tools of all services
 	//
-	// The tools with every word of `query`, in any case, in their name, title
-	// or description, or in their service's name or path; those first whose
-	// name has them. They come a page at a time, without their schemas. A
-	// browser gets a page, everybody else JSON.
+	// The tools with every word of `query`, in any case and with or without
+	// accents, in their name, title or description, or in their service's name
+	// or path; those first whose name has them. They come a page at a time,
+	// without their schemas. A browser gets a page, everybody else JSON.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -9099,10 +9099,10 @@ func (c *ClientWithResponses) RevokeTokenByFormWithResponse(ctx context.Context,
 
 // FindToolsWithResponse Search the tools of all services
 //
-// The tools with every word of `query`, in any case, in their name, title
-// or description, or in their service's name or path; those first whose
-// name has them. They come a page at a time, without their schemas. A
-// browser gets a page, everybody else JSON.
+// The tools with every word of `query`, in any case and with or without
+// accents, in their name, title or description, or in their service's name
+// or path; those first whose name has them. They come a page at a time,
+// without their schemas. A browser gets a page, everybody else JSON.
 //
 // Returns a wrapper object for the known response body format(s).
 //

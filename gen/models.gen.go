@@ -1999,7 +1999,7 @@ type UnsupportedMediaType = Problem
 
 // GetDashboardParams defines parameters for GetDashboard.
 type GetDashboardParams struct {
-	// Query Keeps the services that have each word of this in name, description, path, a tag or a tool's name, in any case and with or without accents.
+	// Query Keeps the services that have each word of this in name, description, path, a tag or a tool's name, in any case and with or without accents. At most 1,000 characters count.
 	Query *string `form:"query,omitempty" json:"query,omitempty"`
 
 	// Status Keeps the services that are enabled, or disabled, or that somebody
@@ -2036,7 +2036,7 @@ type GetServerDetailsParams struct {
 // ListServicesParams defines parameters for ListServices.
 type ListServicesParams struct {
 	// Fields The members to send, besides `path`; all without it. A name that is
-	// none is 400.
+	// none is 400, and so are more than 32.
 	Fields *[]string `form:"fields,omitempty" json:"fields,omitempty"`
 
 	// IfNoneMatch The ETag of an earlier answer, several with commas between, or `*`. If one is still right the answer is 304.

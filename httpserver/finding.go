@@ -15,7 +15,7 @@ import (
 
 // found are the services that are asked for, in the order asked for.
 func (s *Server) found(services []*registry.Service, find web.Find) []*registry.Service {
-	terms := strings.Fields(folded(find.Query))
+	terms := termsOf(find.Query)
 	tags := make([]string, len(find.Tags))
 	for i, tag := range find.Tags {
 		tags[i] = folded(tag)
@@ -65,34 +65,65 @@ func tagged(s *registry.Service, tags []string) bool {
 // mentions says whether a service has each of the terms, which are folded, in
 // its name, path, description, tags or tool names.
 func mentions(s *registry.Service, terms []string) bool {
-	for _, term := range terms {
-		has := func(text string) bool { return strings.Contains(folded(text), term) }
-		if !has(s.Name) && !has(string(s.Path)) && !has(s.Description) && !slices.ContainsFunc(s.Tags, has) &&
-			!slices.ContainsFunc(s.Tools, func(t registry.Tool) bool { return has(t.Name) }) {
-			return false
-		}
+	if len(terms) == 0 {
+		return true
 	}
-	return true
+	// No term has a line break in it, so none is found across two.
+	var all strings.Builder
+	for _, text := range []string{s.Name, string(s.Path), s.Description} {
+		all.WriteString(text)
+		all.WriteByte('\n')
+	}
+	for _, tag := range s.Tags {
+		all.WriteString(tag)
+		all.WriteByte('\n')
+	}
+	for i := range s.Tools {
+		all.WriteString(s.Tools[i].Name)
+		all.WriteByte('\n')
+	}
+	return containsAll(folded(all.String()), terms)
 }
 
-// sort orders services as asked; what is alike goes by name, then by path.
-func (s *Server) sort(services []*registry.Service, by string) {
-	names := make(map[*registry.Service]string, len(services))
-	for _, service := range services {
-		names[service] = folded(service.Name)
+// place is a service and what it is ordered by.
+type place struct {
+	service *registry.Service
+	first   int64
+	name    string
+}
+
+// placed orders services by a number, the least first; what is alike goes by
+// name, then by path.
+func placed(services []*registry.Service, first func(*registry.Service) int64) []place {
+	places := make([]place, len(services))
+	for i, service := range services {
+		places[i] = place{service, first(service), folded(service.Name)}
 	}
-	slices.SortFunc(services, func(a, b *registry.Service) int {
-		first := 0
-		switch by {
-		case web.SortStatus:
-			first = cmp.Compare(urgency(a), urgency(b))
-		case web.SortChanged:
-			first = lastChange(b).Compare(lastChange(a))
-		case web.SortTraffic:
-			first = cmp.Compare(s.requests(b), s.requests(a))
-		}
-		return cmp.Or(first, strings.Compare(names[a], names[b]), strings.Compare(string(a.Path), string(b.Path)))
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), strings.Compare(a.name, b.name), cmp.Compare(a.service.Path, b.service.Path))
 	})
+	return places
+}
+
+// byName orders services by name, then by path.
+func byName(services []*registry.Service) []place {
+	return placed(services, func(*registry.Service) int64 { return 0 })
+}
+
+// sort orders services as asked.
+func (s *Server) sort(services []*registry.Service, by string) {
+	first := func(*registry.Service) int64 { return 0 }
+	switch by {
+	case web.SortStatus:
+		first = func(service *registry.Service) int64 { return int64(urgency(service)) }
+	case web.SortChanged:
+		first = func(service *registry.Service) int64 { return -lastChange(service).UnixMicro() }
+	case web.SortTraffic:
+		first = func(service *registry.Service) int64 { return -s.requests(service) }
+	}
+	for i, p := range placed(services, first) {
+		services[i] = p.service
+	}
 }
 
 // urgency is low where somebody should look first.
@@ -138,21 +169,29 @@ const mostFacets = 40
 // facetsOf are the tags of the most services, most first. Spellings that fold
 // to the same count as one, under the first.
 func facetsOf(services []*registry.Service) []web.Facet {
+	type counted struct {
+		web.Facet
+		key string
+	}
 	at := make(map[string]int)
-	var facets []web.Facet
+	var all []counted
 	for _, service := range services {
 		for _, tag := range service.Tags {
 			key := folded(tag)
 			i, known := at[key]
 			if !known {
-				i, at[key] = len(facets), len(facets)
-				facets = append(facets, web.Facet{Tag: tag})
+				i, at[key] = len(all), len(all)
+				all = append(all, counted{web.Facet{Tag: tag}, key})
 			}
-			facets[i].Count++
+			all[i].Count++
 		}
 	}
-	slices.SortFunc(facets, func(a, b web.Facet) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(folded(a.Tag), folded(b.Tag)))
+	slices.SortFunc(all, func(a, b counted) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.key, b.key))
 	})
-	return facets[:min(len(facets), mostFacets)]
+	facets := make([]web.Facet, min(len(all), mostFacets))
+	for i := range facets {
+		facets[i] = all[i].Facet
+	}
+	return facets
 }

@@ -1,11 +1,10 @@
 package httpserver
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -16,10 +15,30 @@ func folded(text string) string {
 	if isPlain(text) {
 		return strings.ToLower(text)
 	}
-	// A transformer keeps state, so each call makes its own. It fails on
-	// nothing that is in memory as a whole.
-	plain, _, _ := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.M))), text)
-	return strings.ToLower(plain)
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.M, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(text)))
+}
+
+// termsOf are the words of a query, each once, folded.
+func termsOf(query string) []string {
+	terms := strings.Fields(folded(query))
+	slices.Sort(terms)
+	return slices.Compact(terms)
+}
+
+// clipped keeps at most n characters.
+func clipped(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
 }
 
 // isPlain says whether text is ASCII, as most is.

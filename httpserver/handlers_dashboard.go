@@ -18,6 +18,9 @@ import (
 // has all of them, which the page fetches once it is drawn.
 const pageSize = 50
 
+// maxQuery bounds what is searched for, in characters.
+const maxQuery = 1000
+
 // GetDashboard is GET /.
 func (s *Server) GetDashboard(ctx context.Context, req gen.GetDashboardRequestObject) (gen.GetDashboardResponseObject, error) {
 	find, err := findOf(req.Params)
@@ -35,7 +38,7 @@ func (s *Server) GetDashboard(ctx context.Context, req gen.GetDashboardRequestOb
 // nothing.
 func findOf(given gen.GetDashboardParams) (web.Find, error) {
 	f := web.Find{
-		Query:     registry.Text(given.Query),
+		Query:     clipped(registry.Text(given.Query), maxQuery),
 		Status:    string(deref(given.Status)),
 		Transport: string(deref(given.Transport)),
 		Sort:      string(deref(given.Sort)),

@@ -1,10 +1,12 @@
 package httpserver
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -23,37 +25,63 @@ func listedFields() []string {
 	}
 }
 
+// maxListed bounds the members that a list can be asked for, as the document says.
+const maxListed = 32
+
 // ListServices is GET /api/services.
 func (s *Server) ListServices(ctx context.Context, req gen.ListServicesRequestObject) (gen.ListServicesResponseObject, error) {
-	wanted := listedFields()
-	if req.Params.Fields != nil {
-		wanted = *req.Params.Fields
-		for _, field := range wanted {
-			if field != "path" && !slices.Contains(listedFields(), field) {
-				return nil, registry.Invalid("fields", "Give some of these, with commas between: %s.", strings.Join(listedFields(), ", "))
-			}
-		}
+	wanted, err := wantedFields(req.Params.Fields)
+	if err != nil {
+		return nil, err
 	}
 	listing, err := actors.Ask(ctx, s.o.Registry, actors.ListServices{})
 	if err != nil {
 		return nil, err
 	}
 	p := callOf(ctx).principal
-	list := gen.ServiceList{Services: []gen.ServiceListed{}}
-	for _, service := range reachedBy(p, listing.Services) {
-		list.Services = append(list.Services, s.listed(p, service, wanted))
+	services := slices.Clone(reachedBy(p, listing.Services))
+	slices.SortFunc(services, func(a, b *registry.Service) int { return cmp.Compare(a.Path, b.Path) })
+	list := gen.ServiceList{Services: make([]gen.ServiceListed, len(services))}
+	for i, service := range services {
+		list.Services[i] = s.listed(p, service, wanted)
 	}
-	slices.SortFunc(list.Services, func(a, b gen.ServiceListed) int { return strings.Compare(a.Path, b.Path) })
-	// Traffic has no version, so the tag is of what is sent.
-	sum := fnv.New64a()
-	if err := json.NewEncoder(sum).Encode(list); err != nil {
+	body, err := json.Marshal(list)
+	if err != nil {
 		return nil, fmt.Errorf("encode the list: %w", err)
 	}
+	// Traffic has no version, so the tag is of what is sent.
+	sum := fnv.New64a()
+	_, _ = sum.Write(body) // A hash takes all.
 	tag := fmt.Sprintf(`W/"%x"`, sum.Sum64())
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
-	return gen.ListServices200JSONResponse{Body: list, Headers: gen.ListServices200ResponseHeaders{ETag: tag}}, nil
+	return handled(func(w http.ResponseWriter) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("ETag", tag)
+		_, _ = w.Write(body) // An error means that the caller has gone.
+	}), nil
+}
+
+// VisitListServicesResponse writes the list, which was encoded for its tag.
+func (h handled) VisitListServicesResponse(w http.ResponseWriter) error { h(w); return nil }
+
+// wantedFields are the members to send, each once; all of them if nothing is
+// said. The error is an *[registry.InvalidError].
+func wantedFields(given *[]string) ([]string, error) {
+	known := listedFields()
+	if given == nil {
+		return known, nil
+	}
+	if len(*given) > maxListed {
+		return nil, registry.Invalid("fields", "Give %d at most.", maxListed)
+	}
+	for _, field := range *given {
+		if field != "path" && !slices.Contains(known, field) {
+			return nil, registry.Invalid("fields", "Give some of these, with commas between: %s.", strings.Join(known, ", "))
+		}
+	}
+	return slices.DeleteFunc(known, func(field string) bool { return !slices.Contains(*given, field) }), nil
 }
 
 // listed is what a list shows of a service to the principal: the members that

@@ -40,6 +40,8 @@ func TestListServices(t *testing.T) {
 	c.with("If-None-Match", tag).get("/api/services?fields=is_enabled").is(http.StatusNotModified)
 	c.with("If-None-Match", tag).get("/api/services?fields=server_name").is(http.StatusOK)
 	c.get("/api/services?fields=is_enabled,secrets").problem(http.StatusBadRequest)
+	c.get("/api/services?fields=is_enabled" + strings.Repeat(",is_enabled", 31)).is(http.StatusOK)
+	c.get("/api/services?fields=is_enabled" + strings.Repeat(",is_enabled", 32)).problem(http.StatusBadRequest)
 }
 
 func TestDashboardFindsAndPages(t *testing.T) {
@@ -49,8 +51,10 @@ func TestDashboardFindsAndPages(t *testing.T) {
 	c.form("/register", "name=Bar&description=&path=/bar&proxy_pass_url=http://h&tags=drinks").is(http.StatusCreated)
 	b := c.browser()
 	for query, want := range map[string]string{
-		"":                           "/bar /cafe",
-		"query=CAFE":                 "/cafe",
+		"":                       "/bar /cafe",
+		"query=CAFE":             "/cafe",
+		"query=drinks+%2Fcafe+h": "",
+		"query=cafe+" + strings.Repeat("+", 1000) + "bar": "/cafe", // Only so much counts.
 		"tag=sud":                    "/cafe",
 		"tag=drinks&tag=s%C3%BCd":    "/cafe",
 		"tag=DRINKS&tag=":            "/bar /cafe",

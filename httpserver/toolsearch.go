@@ -14,8 +14,8 @@ import (
 const (
 	// toolsPerPage is how many tools a page of the search has.
 	toolsPerPage = 50
-	// maxToolQuery bounds what is searched for, in bytes, and maxSummary what
-	// is shown of a description, in characters.
+	// maxToolQuery bounds what is searched for, and maxSummary what is shown of
+	// a description, in characters.
 	maxToolQuery = 200
 	maxSummary   = 300
 )
@@ -27,29 +27,24 @@ type foundTool struct {
 	rank    int
 }
 
-// searchTools finds the tools with all words of the query. The best come first:
-// those whose name is the query, begins with it, has it, has its words; and
-// among equals by service and in the server's own order.
+// searchTools finds the tools with all words of the query, in any case and with
+// or without accents. The best come first: those whose name is the query, begins
+// with it, has it, has its words; and among equals by service and in the
+// server's own order.
 func searchTools(services []*registry.Service, query string) []foundTool {
-	query = strings.ToLower(strings.TrimSpace(query[:min(len(query), maxToolQuery)]))
-	terms := strings.Fields(query)
+	query = strings.TrimSpace(folded(clipped(query, maxToolQuery)))
+	terms := termsOf(query)
 	var found []foundTool
-	for _, service := range services {
-		about := strings.ToLower(service.Name + "\n" + string(service.Path))
-		for i := range service.Tools {
-			tool := &service.Tools[i]
+	for _, p := range byName(services) {
+		about := p.name + "\n" + folded(string(p.service.Path))
+		for i := range p.service.Tools {
+			tool := &p.service.Tools[i]
 			if rank, ok := rankOf(tool, about, query, terms); ok {
-				found = append(found, foundTool{service, tool, rank})
+				found = append(found, foundTool{p.service, tool, rank})
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b foundTool) int {
-		return cmp.Or(
-			cmp.Compare(a.rank, b.rank),
-			strings.Compare(strings.ToLower(a.service.Name), strings.ToLower(b.service.Name)),
-			strings.Compare(string(a.service.Path), string(b.service.Path)),
-		)
-	})
+	slices.SortStableFunc(found, func(a, b foundTool) int { return cmp.Compare(a.rank, b.rank) })
 	return found
 }
 
@@ -58,7 +53,7 @@ func rankOf(tool *registry.Tool, about, query string, terms []string) (int, bool
 	if len(terms) == 0 {
 		return 0, true
 	}
-	name := strings.ToLower(tool.Name)
+	name := folded(tool.Name)
 	switch {
 	case name == query:
 		return 0, true
@@ -67,12 +62,15 @@ func rankOf(tool *registry.Tool, about, query string, terms []string) (int, bool
 	case strings.Contains(name, query):
 		return 2, true
 	}
-	all := name + "\n" + strings.ToLower(tool.Title)
-	if containsAll(all, terms) {
+	title := folded(tool.Title)
+	missing := slices.DeleteFunc(slices.Clone(terms), func(term string) bool {
+		return strings.Contains(name, term) || strings.Contains(title, term)
+	})
+	if len(missing) == 0 {
 		return 3, true
 	}
-	all += "\n" + about + "\n" + strings.ToLower(tool.Description)
-	return 4, containsAll(all, terms)
+	missing = slices.DeleteFunc(missing, func(term string) bool { return strings.Contains(about, term) })
+	return 4, len(missing) == 0 || containsAll(folded(tool.Description), missing)
 }
 
 func containsAll(text string, terms []string) bool {
@@ -83,8 +81,8 @@ func containsAll(text string, terms []string) bool {
 func summaryOf(description string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(description), "\n")
 	line = strings.TrimSpace(line)
-	if runes := []rune(line); len(runes) > maxSummary {
-		return string(runes[:maxSummary]) + "…"
+	if short := clipped(line, maxSummary); len(short) < len(line) {
+		return short + "…"
 	}
 	return line
 }
