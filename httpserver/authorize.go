@@ -131,11 +131,12 @@ func (s *Server) endSessions(ctx context.Context, c *call) error {
 
 // pageRoutes are asked for by people, whatever their Accept says.
 var pageRoutes = map[string]bool{
-	"/":                     true,
-	"/register":             true,
-	"/edit/{service_path}":  true,
-	"/tools/{service_path}": true,
-	"/tokens":               true,
+	"/":                      true,
+	"/register":              true,
+	"/edit/{service_path}":   true,
+	"/tools/{service_path}":  true,
+	"/health/{service_path}": true,
+	"/tokens":                true,
 }
 
 // toLogin sends somebody to the login form and, for what can be asked for

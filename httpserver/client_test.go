@@ -72,6 +72,7 @@ func TestTheGeneratedClientDoesItAll(t *testing.T) {
 	}
 	outcome(client.GetEditPageWithResponse(ctx, path)).is(t, 200)
 	outcome(client.GetToolsPageWithResponse(ctx, path)).is(t, 200)
+	outcome(client.GetHealthPageWithResponse(ctx, path)).is(t, 200)
 	outcome(client.EditServiceWithFormdataBodyWithResponse(ctx, path, gen.EditForm{NumStars: new("5")})).is(t, 303)
 	edited := outcome(client.EditServiceWithResponse(ctx, path, gen.EditBody{Name: new("Weather API")})).is(t, 200)
 	if edited.JSON200 == nil || edited.JSON200.ServerName != "Weather API" || edited.JSON200.NumStars != 5 {

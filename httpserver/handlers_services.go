@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -83,8 +84,8 @@ func (s *Server) ToggleService(ctx context.Context, req gen.ToggleServiceRequest
 	if err != nil {
 		return nil, s.onDashboard(ctx, err)
 	}
-	if callOf(ctx).wantsPage {
-		return toDashboard(), nil
+	if c := callOf(ctx); c.wantsPage {
+		return backFrom(c, path), nil
 	}
 	return gen.ToggleService200JSONResponse{Body: gen.ToggleResult{
 		Message:         fmt.Sprintf("Toggle request for %s processed.", path),
@@ -121,8 +122,8 @@ func (s *Server) RefreshService(ctx context.Context, req gen.RefreshServiceReque
 	if err != nil {
 		return nil, s.onDashboard(ctx, err)
 	}
-	if callOf(ctx).wantsPage {
-		return toDashboard(), nil
+	if c := callOf(ctx); c.wantsPage {
+		return backFrom(c, path), nil
 	}
 	return gen.RefreshService200JSONResponse{Body: gen.RefreshResult{
 		Message:        fmt.Sprintf("Refresh request for %s processed.", path),
@@ -203,6 +204,18 @@ func reached(ctx context.Context, given string) (registry.Path, error) {
 }
 
 // toDashboard sends a browser there after a form.
-func toDashboard() gen.SeeOtherResponse {
-	return gen.SeeOtherResponse{Headers: gen.SeeOtherResponseHeaders{Location: "/"}}
+func toDashboard() gen.SeeOtherResponse { return seeOther("/") }
+
+// backFrom sends a browser back to the page whose form it sent: the service's
+// own, or the dashboard.
+func backFrom(c *call, path registry.Path) gen.SeeOtherResponse {
+	own := "/health" + string(path)
+	if from, err := url.Parse(c.request.Referer()); err == nil && from.Host == c.request.Host && from.Path == own {
+		return seeOther(own)
+	}
+	return toDashboard()
+}
+
+func seeOther(location string) gen.SeeOtherResponse {
+	return gen.SeeOtherResponse{Headers: gen.SeeOtherResponseHeaders{Location: location}}
 }

@@ -59,6 +59,9 @@ func (p page) VisitCreateTokenByFormResponse(w http.ResponseWriter) error { retu
 // VisitGetConnectionResponse writes the page.
 func (p page) VisitGetConnectionResponse(w http.ResponseWriter) error { return p.write(w) }
 
+// VisitGetHealthPageResponse writes the page.
+func (p page) VisitGetHealthPageResponse(w http.ResponseWriter) error { return p.write(w) }
+
 // VisitGetDocsPageResponse writes the page.
 func (p page) VisitGetDocsPageResponse(w http.ResponseWriter) error { return p.write(w) }
 

@@ -38,13 +38,14 @@ func New() (*Pages, error) {
 		"field": serviceForm.field, "summary": serviceForm.summary, "textField": textField,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
 		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "entry": newEntry, "blankEntry": blankEntry, "outcome": outcomeOf,
+		"took": took, "due": due, "lasting": lasting, "since": since, "story": newStory, "changes": newChanges,
 		"filter": newFilter, "orders": orders, "schema": newSchema,
-	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html", "templates/plan.html")
+	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html", "templates/plan.html", "templates/story.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
 	}
 	p := &Pages{sets: map[string]*template.Template{}, assets: assets}
-	for _, name := range []string{"login", "dashboard", "form", "import", "tools", "find", "connect", "tokens", "error", "docs"} {
+	for _, name := range []string{"login", "dashboard", "form", "import", "tools", "find", "connect", "health", "tokens", "error", "docs"} {
 		set, err := layout.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("clone the layout for %s: %w", name, err)
@@ -96,6 +97,9 @@ func (p *Pages) Find(w io.Writer, v FindPage) error { return p.draw(w, "find", &
 
 // Connect writes how to connect to one service.
 func (p *Pages) Connect(w io.Writer, v ConnectPage) error { return p.draw(w, "connect", &v.Shell, &v) }
+
+// Health writes what happened to the health of one service.
+func (p *Pages) Health(w io.Writer, v HealthPage) error { return p.draw(w, "health", &v.Shell, &v) }
 
 // Tokens writes the list of tokens and the form that makes one.
 func (p *Pages) Tokens(w io.Writer, v TokensPage) error { return p.draw(w, "tokens", &v.Shell, &v) }

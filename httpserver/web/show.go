@@ -43,6 +43,33 @@ func until(now, t time.Time) string {
 	return fmt.Sprintf("in %d days", int((d+time.Hour).Hours()/24))
 }
 
+// due says how long after now t is, to the second, in the words of time.js.
+func due(now, t time.Time) string {
+	d := t.Sub(now)
+	switch {
+	case d < time.Second:
+		return "now"
+	}
+	return "in " + lasting(d)
+}
+
+// lasting is a length of time in the words of time.js; less than nothing is
+// nothing.
+func lasting(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// since is how long ago t was.
+func since(now, t time.Time) string { return lasting(now.Sub(t)) }
+
 // iso is UTC in RFC 3339, to the second.
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
@@ -52,6 +79,14 @@ func millis(d time.Duration) string {
 		return "<1 ms"
 	}
 	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+}
+
+// took shows a latency in as few digits as tell it: "<1 ms", "23 ms", "3.1 s".
+func took(d time.Duration) string {
+	if d < time.Second {
+		return millis(d)
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
 
 // count is a number with its noun: "1 tool", "3 tools".

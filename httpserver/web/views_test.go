@@ -60,6 +60,7 @@ func everyPage(s string) []drawn {
 		{ID: "c6m3p5rbh2y7uvdq", Name: s, Scope: "metrics", CreatedAt: noon.Add(-48 * time.Hour), ExpiresAt: noon.Add(-time.Hour), Expired: true},
 		{ID: "aaaaaaaaaaaaaaaa", Name: s, Scope: "admin", CreatedAt: noon},
 	}
+	story := storyWith(s)
 	var entries []ImportEntry
 	for i, outcome := range []string{"create", "taken", "unchanged", "invalid", "unsupported", "registered", "skipped", "failed"} {
 		entries = append(entries, ImportEntry{
@@ -114,11 +115,38 @@ func everyPage(s string) []drawn {
 				Errors:   wrongToken, Made: &MadeToken{Token: tokens[0], Secret: s, Registered: tokens[0].Services, Unregistered: []string{"/later"}},
 			})
 		}},
+		{"health", func(p *Pages, w *bytes.Buffer) error {
+			return p.Health(w, HealthPage{Shell: shell, Service: card, Story: story})
+		}},
 		{"error", func(p *Pages, w *bytes.Buffer) error {
 			return p.Error(w, ErrorPage{Shell: shell, Status: 404, Heading: s, Detail: s})
 		}},
 		{"docs", func(p *Pages, w *bytes.Buffer) error { return p.Docs(w, DocsPage{Shell: shell}) }},
 	}
+}
+
+// storyWith is an outage with a pause before it, and all kinds of outcomes.
+func storyWith(s string) Story {
+	story := Story{
+		NextCheck: noon.Add(26 * time.Second),
+		Steps: []Step{
+			{Method: "POST", URL: s, Purpose: s, Status: 404, MediaType: s, Problem: s, Took: 3 * time.Millisecond},
+			{Method: "GET", URL: s, Problem: s, Took: 5 * time.Second},
+			{Method: "POST", URL: s, Purpose: s, Status: 200, MediaType: s, Took: time.Microsecond, Good: true},
+		},
+		Checks: []PastCheck{
+			{At: noon.Add(-3 * time.Hour), Kind: "healthy", Latency: 4 * time.Millisecond, Changed: true, Manual: true},
+			{At: noon.Add(-102 * time.Second), Kind: "healthy", Latency: 5 * time.Millisecond},
+			{At: noon.Add(-72 * time.Second), Kind: "auth-required", Latency: 6 * time.Millisecond},
+			{At: noon.Add(-42 * time.Second), Kind: "error", Reason: s},
+			{At: noon.Add(-12 * time.Second), Kind: "unhealthy", Reason: s, Latency: 3100 * time.Millisecond, Changed: true},
+		},
+		Changes: []PastChange{{At: noon.Add(-24 * time.Hour), Kind: "disabled", First: true}},
+	}
+	for i := range shownChanges {
+		story.Changes = append(story.Changes, PastChange{At: noon.Add(time.Duration(i-8) * time.Hour), Kind: []string{"healthy", "unhealthy"}[i%2], Reason: s, Detail: s})
+	}
+	return story
 }
 
 // longText is a description of the greatest length there is.

@@ -1,5 +1,5 @@
-// Times that say how long ago, and go on saying it. The words are those of
-// show.go.
+// Times that say how long ago, how long since, or when due (data-say), and go on
+// saying it. The words are those of show.go.
 import { el, setText } from './dom.js';
 
 // ahead is how far the server's clock is ahead of ours, in milliseconds. A
@@ -22,6 +22,20 @@ export function ago(then, now = Date.now() + ahead) {
   return `${Math.floor(s / 86400)} days ago`;
 }
 
+// lasting is a length of time.
+function lasting(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  if (s < 48 * 3600) return `${Math.floor(s / 3600)} h`;
+  return `${Math.floor(s / 86400)} days`;
+}
+
+const words = {
+  since: (then, now) => lasting(now - then),
+  due: (then, now) => (then - now < 1000 ? 'now' : `in ${lasting(then - now)}`),
+};
+
 // showTime makes node say when; without a time it says `otherwise`.
 export function showTime(node, isoText, otherwise = '') {
   const then = Date.parse(isoText ?? '');
@@ -40,17 +54,17 @@ export function showTime(node, isoText, otherwise = '') {
 
 // tick is called for thousands of elements each second, so what was read once
 // is kept.
-const known = new WeakMap(); // <time> → { iso, then }
+const known = new WeakMap(); // <time> → { iso, then, say }
 
 function tick(time) {
   const iso = time.dateTime;
   let moment = known.get(time);
   if (moment?.iso !== iso) {
-    moment = { iso, then: Date.parse(iso) };
+    moment = { iso, then: Date.parse(iso), say: words[time.dataset.say] ?? ago };
     known.set(time, moment);
     time.title = new Date(moment.then).toLocaleString();
   }
-  setText(time, ago(moment.then));
+  setText(time, moment.say(moment.then, Date.now() + ahead));
 }
 
 export function startClock() {
