@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"net/http"
@@ -242,54 +241,4 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, c *call, f
 		// An error here means that the caller has gone.
 		_ = json.NewEncoder(w).Encode(p)
 	}
-}
-
-// failBody is the generated server's hook for bodies that cannot be decoded.
-func (s *Server) failBody(w http.ResponseWriter, r *http.Request, err error) {
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if wrong.Field == "" {
-			s.fail(w, r, errNoObject)
-			return
-		}
-		s.fail(w, r, registry.Invalid(wrong.Field, "Give %s.", wanted(wrong)))
-		return
-	}
-	_, known := failureOf(err)
-	switch {
-	case known:
-	case errors.Is(err, io.ErrUnexpectedEOF), r.Context().Err() != nil:
-		// The body broke off, and so did the connection.
-		err = errCallerGone
-	default:
-		err = errMalformedBody
-	}
-	s.fail(w, r, err)
-}
-
-// wanted names the type that a JSON field should have had.
-func wanted(e *json.UnmarshalTypeError) string {
-	name := e.Type.String()
-	switch {
-	case strings.Contains(name, "bool"):
-		return "true or false"
-	case strings.Contains(name, "int"):
-		return "a whole number"
-	case strings.HasPrefix(name, "map["), e.Field == "upstream_headers":
-		return "an object of strings"
-	case strings.Contains(name, "TagList"):
-		return "a list of strings, or one string with commas"
-	}
-	return "a string"
-}
-
-// failParameter is the generated server's hook for parameters that cannot be
-// read.
-func (s *Server) failParameter(w http.ResponseWriter, r *http.Request, err error) {
-	field := "query"
-	if e, ok := errors.AsType[*gen.InvalidParamFormatError](err); ok {
-		field = e.ParamName
-	} else if e, ok := errors.AsType[*gen.TooManyValuesForParamError](err); ok {
-		field = e.ParamName
-	}
-	s.fail(w, r, registry.Invalid(field, "Give a value that the documentation allows."))
 }
