@@ -116,6 +116,7 @@ func (p *Pages) draw(w io.Writer, name string, s *Shell, view any) error {
 	if s.Now.IsZero() {
 		s.Now = time.Now()
 	}
+	s.Here = name
 	var b bytes.Buffer
 	if err := p.sets[name].ExecuteTemplate(&b, "layout", view); err != nil {
 		return fmt.Errorf("draw the %s page: %w", name, err)

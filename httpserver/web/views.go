@@ -18,6 +18,8 @@ type Shell struct {
 	RequestID string
 	// Now is what "5 min ago" counts from. Zero means the time of drawing.
 	Now time.Time
+	// Here is the name of the page, which [Pages] sets, for the menu.
+	Here string
 }
 
 // Problem is an error as a person reads it; the fields are those of RFC 9457.

@@ -2,7 +2,7 @@
 // Everything goes in as text.
 import { el, setIcon, setText } from './dom.js';
 import { address, find } from './find.js';
-import { count, short } from './number.js';
+import { short } from './number.js';
 import { changedOf } from './row.js';
 import { enabled, troubled, word } from './status.js';
 import { showTime } from './time.js';
@@ -14,6 +14,7 @@ export function newCard(path) {
   const card = blank.cloneNode(true);
   card.dataset.path = path;
   setText(card.querySelector('.card-path'), path);
+  card.querySelector('.card-path').title = path;
   card.querySelector('[data-do=toggle]').action = `/toggle${path}`;
   card.querySelector('[data-do=refresh]').action = `/api/refresh${path}`;
   card.querySelector('[data-do=delete]').action = `/delete${path}`;
@@ -84,11 +85,13 @@ function fillHealth(card, row) {
   showTime(card.querySelector('.last'), row.checked, 'never');
   showTime(card.querySelector('.since'), row.since, '–');
   showTime(card.querySelector('.changed'), changedOf(row), '–');
+  showTime(card.querySelector('.card-changed'), changedOf(row));
   setText(card.querySelector('.latency'), row.latency ? `${Math.max(1, Math.round(row.latency))} ms` : '–');
 }
 
 function fillFacts(card, row) {
-  setText(card.querySelector('.card-tools span'), count(row.numTools, 'tool'));
+  setText(card.querySelector('.card-tools .number'), String(row.numTools));
+  setText(card.querySelector('.card-tools .unit'), row.numTools === 1 ? ' tool' : ' tools');
   const fact = (selector, value, text) => {
     const node = card.querySelector(selector);
     node.hidden = !value;

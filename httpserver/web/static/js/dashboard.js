@@ -12,6 +12,7 @@ import { goLive } from './live.js';
 import { startPicking } from './pick.js';
 import { refresh, showBusy } from './refresh.js';
 import * as store from './store.js';
+import { startTable } from './table.js';
 import { setServerTime } from './time.js';
 import { toggle } from './toggle.js';
 import { decorate, startView } from './view.js';
@@ -35,6 +36,7 @@ list.addEventListener('click', (e) => {
 setServerTime(list.dataset.now);
 startFinding();
 startLayout();
+startTable();
 decorate(showBusy);
 decorate((card) => {
   for (const link of card.querySelectorAll('[data-tag]')) link.href = tagAddress(link.dataset.tag);

@@ -1,10 +1,11 @@
 // Cards or a table: each person's own choice, kept in this browser. early.js
 // has set it before the first paint.
+import { isTable, showTable } from './table.js';
 import { relayout } from './window.js';
 
 const root = document.documentElement;
 const buttons = [...document.querySelectorAll('[data-view-choice]')];
-const current = () => (root.dataset.view === 'table' ? 'table' : 'cards');
+const current = () => (isTable() ? 'table' : 'cards');
 
 export function startLayout() {
   for (const button of buttons) button.addEventListener('click', () => keep(button.dataset.viewChoice));
@@ -32,5 +33,6 @@ function set(view) {
 }
 
 function show() {
+  showTable();
   for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.viewChoice === current()));
 }

@@ -7,6 +7,7 @@ import { isHeld, startHand } from './hand.js';
 import { count } from './number.js';
 import { arrange } from './order.js';
 import * as store from './store.js';
+import { place } from './table.js';
 import * as view from './window.js';
 
 const held = document.getElementById('held');
@@ -17,7 +18,7 @@ let said = 0;
 
 // startView shows the store.
 export function startView() {
-  view.startWindow({ make: newCard, fill });
+  view.startWindow({ make: newCard, fill, place });
   startHand(settle);
   held.addEventListener('click', () => {
     apply(wanted());

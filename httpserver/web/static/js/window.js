@@ -9,7 +9,7 @@ const tall = new Map(); // path → height of its open card, in px
 const sizes = new ResizeObserver(measure);
 let items = []; // paths, in order
 let at = new Map(); // path → place in items
-let hooks = { make: null, fill: null };
+let hooks = { make: null, fill: null, place: null };
 let base = 240; // height of a closed card, in px
 let gap = 0;
 let columns = 1;
@@ -17,7 +17,8 @@ let drawn = ''; // the part that is there
 let frame = 0;
 
 // startWindow takes over the elements that the page came with. make(path)
-// makes an element, fill(element, path) shows what is known now.
+// makes an element, fill(element, path) shows what is known now, and
+// place(element, at, of) says which of how many it is, counted from 1.
 export function startWindow(given) {
   hooks = given;
   for (const node of list.querySelectorAll('.card')) {
@@ -71,7 +72,7 @@ export function bring(path) {
   if (!at.has(path)) return null;
   const top = topOf(path);
   const height = heights().get(rowOf(path)) ?? base;
-  const above = 72; // the header
+  const above = 72 + document.getElementById('columns').offsetHeight; // the headers
   const below = innerHeight - (document.getElementById('picked').hidden ? 16 : 96);
   if (top < above) scrollBy({ top: top - above, behavior: 'instant' });
   else if (top + height > below) scrollBy({ top: Math.min(top - above, top + height - below), behavior: 'instant' });
@@ -167,8 +168,7 @@ function draw(wanted) {
     node.classList.remove('away');
     if (node === next) next = next.nextElementSibling;
     else put(node, next);
-    node.setAttribute('aria-setsize', items.length);
-    node.setAttribute('aria-posinset', at.get(path) + 1);
+    hooks.place(node, at.get(path) + 1, items.length);
   }
   if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
 }
