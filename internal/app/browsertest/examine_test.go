@@ -84,3 +84,71 @@ func TestExamineOnTheForm(t *testing.T) {
 		t.Errorf("%d sessions are left", n)
 	}
 }
+
+// Nothing is asked without a click where headers would go along: a half-typed
+// address is somebody else's.
+func TestExamineAsksBeforeHeadersGo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	upstream := upstreamtest.Stateful(t, "forecast")
+	w.register(t, "/stored", "Stored", upstream.URL)
+	res, err := w.client.Post(w.URL+"/edit/stored", "application/json", strings.NewReader(`{"upstream_headers": {"X-Api-Key": "0123456789"}}`))
+	if err != nil || res.Body.Close() != nil || res.StatusCode != http.StatusOK {
+		t.Fatal(err, res)
+	}
+	b := w.tab(t)
+	for page, prepare := range map[string]func(){
+		"/register": func() {
+			look[bool](b, "("+find("details.headers")+".open = true)")
+			b.fill("[name=header_name]", "X-Api-Key")
+			b.fill("[name=header_value]", "0123456789")
+		},
+		"/edit/stored": func() {},
+	} {
+		b.open(page)
+		prepare()
+		look[bool](b, `(() => {
+			const own = window.fetch;
+			window.examined = [];
+			window.fetch = (url, options) => { if (url === '/api/doctor') window.examined.push(JSON.parse(options.body).url); return own(url, options); };
+			return true;
+		})()`)
+		b.fill("#proxy_pass_url", upstream.URL+"?changed")
+		b.press(kb.Tab)
+		b.until("document.activeElement.id === 'examine'")
+		// Longer than the pause after which a URL without headers is examined.
+		look[bool](b, "(setTimeout(() => { window.waited = true; }, 1500), true)")
+		b.until("window.waited")
+		if asked := look[[]string](b, "window.examined"); len(asked) > 0 {
+			t.Errorf("%s: it examined %q by itself, with headers", page, asked)
+		}
+		b.click("#examine")
+		b.see("#examination", "This URL works")
+	}
+}
+
+// The answer about one URL comes after the next was typed.
+func TestExamineAnswersOutOfOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	arrived, release := make(chan struct{}, 16), make(chan struct{})
+	slow := upstreamtest.Serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	upstream := upstreamtest.Stateful(t, "forecast")
+	b := w.tab(t)
+	b.open("/register")
+	b.fill("#proxy_pass_url", slow)
+	<-arrived
+	b.see("#examination", "Checking")
+	b.fill("#proxy_pass_url", upstream.URL)
+	b.see("#examination", "This URL works")
+	close(release)
+	look[bool](b, "(fetch('/api/server_details/all').then(() => { window.later = true; }), true)")
+	b.until("window.later")
+	b.see("#examination", "This URL works")
+}

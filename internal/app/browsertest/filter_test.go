@@ -2,7 +2,6 @@ package browsertest
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -46,6 +45,19 @@ func TestFilter(t *testing.T) {
 	b.click("#clear")
 	b.shown("/archive", "/finance", "/weather")
 
+	// Browsers limit how often the address may change, and somebody holds a key.
+	look[bool](b, `(e => {
+		const own = history.replaceState;
+		window.written = 0;
+		history.replaceState = (...all) => { window.written++; own.apply(history, all); };
+		for (let n = 0; n < 200; n++) { e.value = 'x'.repeat(n); e.dispatchEvent(new Event('input', {bubbles: true})); }
+		e.value = 'finance';
+		return e.dispatchEvent(new Event('input', {bubbles: true}));
+	})(`+find("#query")+`)`)
+	b.shown("/finance")
+	b.until("location.search === '?query=finance' && window.written < 5")
+	b.fill("#query", "")
+
 	b.click("[data-filter=enabled]")
 	b.shown("/finance", "/weather")
 	b.click("[data-filter=disabled]")
@@ -57,10 +69,7 @@ func TestFilter(t *testing.T) {
 	b.stayed()
 
 	// What is chosen stands in the address, for reloads and for others.
-	address := look[string](b, "location.search")
-	if !slices.Contains([]string{"?query=weather&status=issues", "?status=issues&query=weather"}, address) {
-		t.Errorf("the address says %q", address)
-	}
+	b.at("/?query=weather&status=issues")
 	b.do(chromedp.Reload())
 	b.until(find("#live") + ".dataset.state === 'live'") // the scripts run, and nothing moves any more
 	b.shown()
@@ -104,9 +113,7 @@ func TestFiltersCombine(t *testing.T) {
 	b.see("#none-match", "part of a word will do")
 	b.fill("#query", "MIX")
 	b.shown("/bar")
-	if got, want := look[string](b, "location.search"), "?query=MIX&sort=status&tag=drinks&transport=http%2Bsse"; got != want {
-		t.Errorf("the address says %q, not %q", got, want)
-	}
+	b.at("/?query=MIX&sort=status&tag=drinks&transport=http%2Bsse")
 	back := func(paths ...string) {
 		t.Helper()
 		look[bool](b, "(history.back(), true)")

@@ -87,3 +87,30 @@ func TestRegisterEditDelete(t *testing.T) {
 		t.Error("the service is gone from the page, but not from the registry")
 	}
 }
+
+// Headers have no field of their own to be wrong at, but a place; and what is
+// changed leads back to the list that was looked at.
+func TestFormLeadsBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(t, "/weather", "Weather", "http://127.0.0.1:1/mcp")
+	w.register(t, "/other", "Other", "http://127.0.0.1:1/mcp")
+	b := w.tab(t)
+	b.allow("status of 400")
+	b.open("/?query=weather&sort=changed")
+	b.until(find("#live") + ".dataset.state === 'live'")
+	b.click(card("/weather", ".card-edit"))
+	b.at("/edit/weather")
+	look[bool](b, "("+find("details.headers")+".open = true)")
+	b.fill("[name=header_name]", "Not a name")
+	b.fill("[name=header_value]", "x")
+	look[bool](b, "!("+find("details.headers")+".open = false)")
+	b.click("main [type=submit]")
+	b.see("#upstream_headers-error", "such as X-Api-Key")
+	b.see("#summary", "Headers")
+	b.accessible("a form with a wrong header")
+	b.fill("[name=header_name]", "X-Key")
+	b.click("main [type=submit]")
+	b.at("/?query=weather&sort=changed")
+	b.shown("/weather")
+}

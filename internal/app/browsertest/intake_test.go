@@ -108,6 +108,19 @@ func TestPasteAndRegister(t *testing.T) {
 	}
 	b.drop("nothing")
 	b.see("#file-error", "not valid JSON")
+
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	for _, content := range []string{configuration(upstream.URL), "something else"} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if content != "something else" {
+			b.choose("#file", file)
+			b.see(row("1", ".badge"), "Already there")
+		}
+	}
+	b.click("#upload [type=submit]") // of a file that is another by now
+	b.see("#file-error", "cannot read this")
 }
 
 // TestImportWithoutScript pastes, and uploads, by the forms alone.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // Two thousand services are one list. How long it takes depends on the
@@ -71,6 +73,13 @@ func TestTwoThousandServices(t *testing.T) {
 	b.until("window.scrolled > 0")
 	told("scrolled to the end", look[float64](b, "window.scrolled"))
 	b.see(card("/team9/service1999", ".card-name"), "Sérvice 1999")
+	// Back from another page, and one is where one was.
+	before := look[float64](b, "scrollY")
+	b.click(card("/team9/service1999", ".card-edit"))
+	b.at("/edit/team9/service1999")
+	b.do(chromedp.NavigateBack())
+	b.until(shown + " === '2000 services' && " + find("#live") + ".dataset.state === 'live'")
+	b.until(fmt.Sprintf("Math.abs(scrollY - %f) < 400", before))
 	look[bool](b, "(scrollTo({ top: 0, behavior: 'instant' }), true)")
 
 	begun = time.Now()

@@ -1,9 +1,13 @@
 package browsertest
 
 import (
+	"net/http"
 	"testing"
 
+	"github.com/chromedp/cdproto/network"
+
 	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
+	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
 )
 
 // signIn fills in the login form that the tab shows.
@@ -82,4 +86,47 @@ func TestSessionEndedWhileAway(t *testing.T) {
 	b.signIn(apptest.Password)
 	b.at("/?sort=status")
 	b.see(card("/weather", ".badge-word"), "Disabled")
+}
+
+// Where one was goes on to the part of a page, and what was typed is kept.
+func TestSignedInWhereOneWas(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.register(t, "/weather", "Weather", upstreamtest.Stateless(t, "one", "two").URL)
+	w.enable(t, "/weather")
+	b := w.tab(t)
+	b.allow("401")
+	leave := func() {
+		t.Helper()
+		w.post(t, "/logout", nil, http.StatusSeeOther)
+	}
+	where := func(address string) {
+		t.Helper()
+		b.until("document.readyState === 'complete' && location.pathname + location.search + location.hash === " + js(address))
+	}
+	leave()
+	b.open("/tools/weather?from=link#tool-two") // the server never hears of the rest
+	b.until("location.pathname === '/login'")
+	b.signIn(apptest.Password)
+	where("/tools/weather?from=link#tool-two")
+
+	b.open("/edit/weather#tags")
+	b.fill("#name", "Weather of Today")
+	b.click("#is_python")
+	look[bool](b, "("+find("details.headers")+".open = true)")
+	b.fill("[name=header_name]", "X-Key")
+	b.fill("[name=header_value]", "hunter2")
+	call(b, network.ClearBrowserCookies.Method, nil)
+	b.click("main [type=submit]")
+	b.until("location.pathname === '/login'")
+	if look[bool](b, "JSON.stringify(sessionStorage).includes('hunter2')") {
+		t.Error("a secret lies in the browser's storage")
+	}
+	b.signIn(apptest.Password)
+	where("/edit/weather#tags")
+	b.until(find("#name") + ".value === 'Weather of Today' && " + find("#is_python") + ".checked")
+	b.click("main [type=submit]")
+	b.see(card("/weather", ".card-name"), "Weather of Today")
+	b.open("/edit/weather")
+	b.until(find("#name") + ".value === 'Weather of Today' && sessionStorage.getItem('draft') === null")
 }

@@ -12,6 +12,7 @@ export class Refused extends Error {
 }
 
 const patience = 30_000; // ms; longer than any check may take
+const brisk = 8_000; // ms; a poll waits for no check
 
 // call sends `form`, if given, urlencoded, and returns the JSON that came back,
 // or null when there was none.
@@ -24,6 +25,7 @@ export function call(method, path, form) {
 export async function poll(path, etag) {
   let tag = null;
   const value = await send('GET', path, etag ? { 'If-None-Match': etag } : {}, undefined, {
+    within: brisk,
     look: (response) => {
       tag = response.headers.get('ETag');
     },
@@ -37,8 +39,8 @@ export function callJSON(method, path, value, signal) {
   return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value), { signal });
 }
 
-async function send(method, path, headers, body, { signal, look } = {}) {
-  const late = AbortSignal.timeout(patience);
+async function send(method, path, headers, body, { signal, look, within = patience } = {}) {
+  const late = AbortSignal.timeout(within);
   let response;
   try {
     response = await fetch(path, {
@@ -66,8 +68,8 @@ async function send(method, path, headers, body, { signal, look } = {}) {
   throw new Refused(response.status, explain(response, answer), wrongFields(answer));
 }
 
-export function toLogin() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+function toLogin() {
+  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
 }
 
 const wrongFields = (body) => (Array.isArray(body?.errors) ? body.errors : []);

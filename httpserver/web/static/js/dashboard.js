@@ -11,6 +11,7 @@ import { startLayout } from './layout.js';
 import { goLive } from './live.js';
 import { startPicking } from './pick.js';
 import { refresh, showBusy } from './refresh.js';
+import { startScroll } from './scroll.js';
 import * as store from './store.js';
 import { startTable } from './table.js';
 import { setServerTime } from './time.js';
@@ -42,6 +43,7 @@ decorate((card) => {
   for (const link of card.querySelectorAll('[data-tag]')) link.href = tagAddress(link.dataset.tag);
 });
 startView();
+startScroll();
 startPicking();
 startFilters();
 startFacets();

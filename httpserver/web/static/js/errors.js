@@ -2,17 +2,18 @@
 import { el, icon, setText } from './dom.js';
 
 // showErrors puts { field, message } where the fields are, in place of what
-// was said before. What the form has no field for is in the summary only.
+// was said before. A field may be a group of inputs, which can't be invalid
+// itself. What the form has no field for is in the summary only.
 export function showErrors(form, errors) {
   clearErrors(form);
   for (const { field, message } of errors) {
-    const control = form.elements.namedItem(field);
     const node = document.getElementById(field);
-    if (!control || !node) continue;
+    const around = node?.closest('.field');
+    if (!around || !form.contains(node)) continue;
     const id = `${field}-error`;
-    node.setAttribute('aria-invalid', 'true');
+    if (node.role !== 'group') node.setAttribute('aria-invalid', 'true');
     node.setAttribute('aria-describedby', [id, ...described(node)].join(' '));
-    const around = node.closest('.field');
+    if (around instanceof HTMLDetailsElement) around.open = true;
     around.classList.add('wrong');
     around.append(el('span', { class: 'field-error', id }, icon('unhealthy'), el('span', { dir: 'auto' }, message)));
   }
@@ -34,8 +35,8 @@ const described = (node) => (node.getAttribute('aria-describedby') ?? '').split(
 export function summarize(form, summary, errors) {
   setText(summary.querySelector('b'), `Not saved yet: ${errors.length === 1 ? '1 field' : `${errors.length} fields`} to mend`);
   summary.querySelector('ul').replaceChildren(...errors.map(({ field, message }) => {
-    const label = form.querySelector(`label[for="${CSS.escape(field)}"]`);
-    return el('li', {}, el('a', { href: `#${field}` }, label?.textContent ?? field), ': ', el('span', { dir: 'auto' }, message));
+    const label = form.querySelector(`label[for="${CSS.escape(field)}"]`)?.textContent ?? document.getElementById(field)?.ariaLabel;
+    return el('li', {}, el('a', { href: `#${field}` }, label ?? field), ': ', el('span', { dir: 'auto' }, message));
   }));
   summary.hidden = false;
   summary.focus();

@@ -9,7 +9,7 @@ export class Wrong extends Error {}
 let serial = 0;
 
 // framed puts a label, the description and room for a complaint around an input.
-export function framed(input, shape, { name, required, element }) {
+function framed(input, shape, { name, required, element }) {
   const id = `f${++serial}`;
   input.id = id;
   const hint = el('span', { class: 'hint', id: `${id}-hint`, dir: 'auto' }, hintOf(shape, required));

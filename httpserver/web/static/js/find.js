@@ -8,8 +8,11 @@ const known = {
   transport: ['', 'streamable-http', 'http+sse', 'unknown'],
   sort: ['name', 'status', 'changed', 'traffic'],
 };
+const pause = 400; // ms between two changes of the address: Safari allows 100 in 30 s
 const watchers = [];
 let current = usual;
+let writing = 0; // the timer of the next change
+let stale = false; // the address lags behind
 
 export const find = () => current;
 export const isFiltered = () => Boolean(current.query || current.status !== 'all' || current.tags.length || current.transport);
@@ -24,6 +27,7 @@ export function startFinding() {
   // A page number belongs to those without script.
   if (new URLSearchParams(location.search).has('page')) history.replaceState(null, '', address());
   addEventListener('popstate', () => {
+    stale = false;
     current = read();
     tell();
   });
@@ -31,6 +35,7 @@ export function startFinding() {
 
 // choose changes what is looked for, by a step that the back button takes back.
 export function choose(changes) {
+  write();
   current = { ...current, ...changes };
   history.pushState(null, '', address());
   tell();
@@ -39,8 +44,19 @@ export function choose(changes) {
 // type changes it as somebody types.
 export function type(query) {
   current = { ...current, query };
-  history.replaceState(null, '', address());
+  stale = true;
+  if (!writing) write();
   tell();
+}
+
+// write brings the address up to date, and again after a pause if it has to.
+function write() {
+  clearTimeout(writing);
+  writing = 0;
+  if (!stale) return;
+  stale = false;
+  history.replaceState(null, '', address());
+  writing = setTimeout(write, pause);
 }
 
 // everything is the change that takes all filters off; the order stays.

@@ -2,6 +2,7 @@
 // is sent once only, without leaving the page before it is right.
 import { call } from './api.js';
 import { clearErrors, showErrors, summarize } from './errors.js';
+import { forgetDraft, keepDraft, restoreDraft } from './draft.js';
 import { complain } from './toast.js';
 
 const form = document.getElementById('service');
@@ -9,10 +10,15 @@ const summary = document.getElementById('summary');
 const name = form.elements.namedItem('name');
 const path = document.getElementById('path');
 const send = form.querySelector('[type=submit]');
+const editing = 'editing' in form.dataset;
+// What is changed leads back to the list as it was; what is new may not be in it.
+const back = editing ? cameFrom() : '/';
 
+restoreDraft(form);
+for (const link of document.querySelectorAll('main a[href="/"]')) link.href = cameFrom();
 if (!summary.hidden) summary.focus();
 
-if (!('editing' in form.dataset) && path.value === '') {
+if (!editing && path.value === '') {
   let own = false;
   path.addEventListener('input', () => {
     own = path.value !== '';
@@ -20,6 +26,12 @@ if (!('editing' in form.dataset) && path.value === '') {
   name.addEventListener('input', () => {
     if (!own) path.value = propose(name.value);
   });
+}
+
+// cameFrom is the list that led here, with what was looked for in it.
+function cameFrom() {
+  const from = URL.parse(document.referrer);
+  return from?.origin === location.origin && from.pathname === '/' ? `/${from.search}` : '/';
 }
 
 // propose makes a path of letters, digits and dashes.
@@ -32,10 +44,13 @@ function propose(text) {
 form.addEventListener('submit', async (e) => {
   e.preventDefault();
   send.disabled = true;
+  keepDraft(form);
   try {
     await call('POST', form.getAttribute('action'), new FormData(form));
-    location.assign('/');
+    forgetDraft();
+    location.assign(back);
   } catch (error) {
+    forgetDraft();
     send.disabled = false;
     refused(error);
   }

@@ -37,14 +37,20 @@ async function show() {
 async function take(file) {
   if (!file) return;
   turnTo('upload');
-  if (file.size > most) {
-    given.upload = '';
-    await show();
-    showErrors(upload, [{ field: 'file', message: 'Give a file of at most 1048576 bytes.' }]);
-    return;
+  if (file.size > most) return refuse(`Give a file of at most ${most} bytes.`);
+  try {
+    given.upload = await file.text();
+  } catch {
+    // A folder is dropped like a file, and a file may have changed since.
+    return refuse('The browser cannot read this. Give a file, and choose it again if it has changed.');
   }
-  given.upload = await file.text();
+  return show();
+}
+
+async function refuse(message) {
+  given.upload = '';
   await show();
+  showErrors(upload, [{ field: 'file', message }]);
 }
 
 how.addEventListener('change', (e) => {
@@ -101,7 +107,13 @@ addEventListener('drop', (e) => {
   mark(false);
   if (!hasFile(e)) return;
   e.preventDefault();
-  take(e.dataTransfer.files[0]);
+  const { files } = e.dataTransfer;
+  if (files.length > 1) {
+    turnTo('upload');
+    refuse('Drop one file at a time.');
+    return;
+  }
+  take(files[0]);
 });
 
 if (given.paste !== '' && tab() === 'paste') show();

@@ -3,7 +3,7 @@
 // check that found nothing new, and traffic, are not announced. A session that
 // ended shows on each look, and leads to the login page and back.
 import { poll } from './api.js';
-import { el, setText } from './dom.js';
+import { startLight } from './light.js';
 import { fetchAll, want } from './records.js';
 import { connect } from './socket.js';
 import * as store from './store.js';
@@ -15,44 +15,36 @@ const pauses = [
   { upTo: 500, ms: 30_000 },
   { upTo: Infinity, ms: 60_000 },
 ];
-const says = {
-  connecting: 'Connecting',
-  live: 'Live',
-  reconnecting: 'Reconnecting',
-  offline: 'Offline: what you see may be out of date',
-};
 const again = 2_000; // ms until the first list is asked for again
 
 let named = new Set(); // paths that this connection has named
 let first = true; // the next message is this connection's first
 let before = false; // there was a connection before this one
 let etag = null;
+let heard = 0; // when the socket said something last
+let giveUp = () => {}; // the socket's connection
 
 export async function goLive() {
-  const light = document.getElementById('live');
-  const text = el('span');
-  const state = (name) => {
-    light.dataset.state = name;
-    setText(text, says[name]);
-  };
-  light.replaceChildren(el('span', { class: 'live-dot' }), text);
-  light.hidden = false;
+  const state = startLight();
   state('connecting');
   while (!(await load())) {
     state('offline');
     await new Promise((done) => setTimeout(done, again));
   }
 
-  connect(url, {
+  giveUp = connect(url, {
     state,
     open() {
+      heard = performance.now();
       named = new Set();
+      store.renew();
       first = true;
       // Whoever was away may have been signed out meanwhile.
       if (before) look();
       before = true;
     },
     message(changes) {
+      heard = performance.now();
       apply(changes);
       if (!first) return;
       first = false;
@@ -93,21 +85,28 @@ function apply(changes) {
       store.remove(path);
       continue;
     }
-    const known = store.versionOf(path);
-    store.health(path, health);
-    if (known < 0 || health.version > known) want(path);
+    take(path, health);
   }
+}
+
+function take(path, health) {
+  const known = store.versionOf(path);
+  store.health(path, health);
+  if (health.version !== known) want(path);
 }
 
 // look reads the whole list, but for what the socket said since it was asked
 // for: that is newer.
 async function look() {
   const asked = store.now();
+  const began = performance.now();
   let answer;
   try {
     answer = await poll('/api/services?fields=health,traffic', etag);
-  } catch {
-    return; // the indicator says it already
+  } catch (error) {
+    // Silence on both ways means that nothing comes through any more.
+    if (error.status === 0 && heard < began) giveUp();
+    return;
   }
   if (!answer.value) return;
   ({ etag } = answer);
@@ -115,9 +114,7 @@ async function look() {
   for (const { path, health, traffic } of answer.value.services) {
     here.add(path);
     if (store.heardSince(path, asked)) continue;
-    const known = store.versionOf(path);
-    if (known < 0 || health.version > known) want(path);
-    store.health(path, health);
+    take(path, health);
     store.note(path, { detail: health.detail ?? '', requests: traffic?.requests ?? 0 });
   }
   for (const path of store.paths()) if (!here.has(path) && !store.heardSince(path, asked)) store.remove(path);

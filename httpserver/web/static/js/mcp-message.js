@@ -2,7 +2,7 @@
 // of each era.
 import { asHeader, mirrored } from './mcp-mirror.js';
 
-export const modern = '2026-07-28'; // the first revision without sessions
+const modern = '2026-07-28'; // the first revision without sessions
 const withSessions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'];
 
 // McpError is a call that brought no result. Its message is ours; `said` is the

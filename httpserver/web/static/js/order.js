@@ -11,7 +11,7 @@ const statuses = {
 };
 
 // filter makes the test whether a row is asked for.
-export function filter({ query, status, tags, transport }) {
+function filter({ query, status, tags, transport }) {
   const sought = terms(query);
   const wanted = tags.map(fold);
   const passes = statuses[status];

@@ -6,16 +6,14 @@ import * as store from './store.js';
 const gather = 50; // ms to wait for more
 const few = 20;
 const abreast = 4;
+const again = 5_000; // ms after which what failed is asked for again
 
 const wanted = new Set();
-let busy = false;
+let timer = 0;
 
 export function want(path) {
   wanted.add(path);
-  if (!busy) {
-    busy = true;
-    setTimeout(fetchWanted, gather);
-  }
+  timer ||= setTimeout(fetchWanted, gather);
 }
 
 // fetchAll fills the store with all there is.
@@ -28,28 +26,46 @@ export async function fetchAll() {
   store.load(services.filter(({ path }) => store.get(path) || !store.heardSince(path, before)));
 }
 
-// A path that fails is left alone: the next message about it asks again.
+// fetchWanted fetches at most a third of the time, however much changes.
 async function fetchWanted() {
-  const now = [...wanted];
+  const paths = [...wanted];
   wanted.clear();
+  const began = performance.now();
+  const failed = await (paths.length > few ? fetchMany(paths) : fetchFew(paths));
+  if (failed.length) setTimeout(() => failed.forEach(want), again);
+  const took = performance.now() - began;
+  timer = setTimeout(() => {
+    timer = 0;
+    if (wanted.size) fetchWanted();
+  }, Math.max(gather, 2 * took));
+}
+
+async function fetchMany(paths) {
   try {
-    if (now.length > few) await fetchAll();
-    else await Promise.all(Array.from({ length: abreast }, () => fetchEach(now)));
+    await fetchAll();
+    return [];
   } catch (error) {
     console.warn('records:', error.message);
-  } finally {
-    busy = wanted.size > 0;
-    if (busy) setTimeout(fetchWanted, gather);
+    return paths;
   }
 }
 
-async function fetchEach(queue) {
-  for (let path = queue.pop(); path; path = queue.pop()) {
-    try {
-      store.record(path, await call('GET', `/api/server_details${path}`));
-    } catch (error) {
-      if (error.status === 404) store.remove(path);
-      else console.warn('record of', path, error.message);
+async function fetchFew(paths) {
+  const failed = [];
+  const worker = async () => {
+    for (let path = paths.pop(); path; path = paths.pop()) {
+      const moment = store.now();
+      try {
+        const record = await call('GET', `/api/server_details${path}`);
+        // What was said meanwhile may be that it is gone.
+        if (store.get(path) || !store.heardSince(path, moment)) store.record(path, record);
+        else want(path);
+      } catch (error) {
+        if (error.status === 404) store.remove(path);
+        else failed.push(path);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: abreast }, worker));
+  return failed;
 }

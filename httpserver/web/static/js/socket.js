@@ -3,10 +3,14 @@
 
 const shortest = 500;
 const longest = 30_000; // ms
+const patience = 10_000; // ms that a connection may take to open
+const settled = 10_000; // ms that one must last for waiting to begin anew
 
 // connect calls state('connecting' | 'live' | 'reconnecting' | 'offline') as
 // that changes, open() on each connection, message(object) for each message,
-// and lost() after each try that failed.
+// and lost() after each try that failed. It returns a function that gives up
+// the connection, for who knows that it is dead: a network that goes away says
+// nothing.
 export function connect(path, { state, open, message, lost }) {
   let tries = 0;
   let timer = 0;
@@ -17,8 +21,12 @@ export function connect(path, { state, open, message, lost }) {
     const url = new URL(path, location.href);
     url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
     socket = new WebSocket(url);
+    timer = setTimeout(drop, patience);
     socket.onopen = () => {
-      tries = 0;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        tries = 0;
+      }, settled);
       state('live');
       open();
     };
@@ -26,14 +34,21 @@ export function connect(path, { state, open, message, lost }) {
       const said = parse(data);
       if (said) message(said);
     };
-    socket.onclose = () => {
-      socket = null;
-      tries++;
-      state(tries > 3 || !navigator.onLine ? 'offline' : 'reconnecting');
-      lost();
-      const wait = Math.min(longest, shortest * 2 ** (tries - 1));
-      timer = setTimeout(start, wait * (0.5 + Math.random() / 2));
-    };
+    socket.onclose = drop;
+  };
+
+  // drop does not wait for the other side to agree.
+  const drop = () => {
+    if (!socket) return;
+    clearTimeout(timer);
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    socket = null;
+    tries++;
+    state(tries > 3 || !navigator.onLine ? 'offline' : 'reconnecting');
+    lost();
+    const wait = Math.min(longest, shortest * 2 ** (tries - 1));
+    timer = setTimeout(start, wait * (0.5 + Math.random() / 2));
   };
 
   // Coming back into view or onto the network is a reason to try at once.
@@ -41,9 +56,11 @@ export function connect(path, { state, open, message, lost }) {
     if (!socket && !document.hidden) start();
   };
   addEventListener('online', hurry);
+  addEventListener('offline', drop);
   document.addEventListener('visibilitychange', hurry);
   state('connecting');
   start();
+  return drop;
 }
 
 function parse(data) {

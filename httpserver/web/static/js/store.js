@@ -35,12 +35,14 @@ export function load(records) {
   schedule();
 }
 
-// record takes a record. One that is older than the row is dropped.
+// renew forgets which versions there were. A server that comes back may have
+// older data than it went with.
+export const renew = () => newest.clear();
+
+// record takes a record. What a later message said of its health stands.
 export function record(path, value) {
-  const version = value.health?.version ?? 0;
-  if (version < versionOf(path)) return;
   const row = rows.get(path) ?? newRow(path);
-  const later = newest.get(path) > version ? { kind: row.kind, reason: row.reason } : null;
+  const later = newest.get(path) > (value.health?.version ?? 0) ? { kind: row.kind, reason: row.reason } : null;
   takeRecord(row, value);
   if (later) Object.assign(row, later);
   rows.set(path, row);

@@ -13,7 +13,7 @@ export function setServerTime(isoText) {
   if (Math.abs(drawn - began) > 5000) ahead = drawn - began;
 }
 
-export function ago(then, now = Date.now() + ahead) {
+function ago(then, now = Date.now() + ahead) {
   const s = Math.floor((now - then) / 1000);
   if (s < 5) return 'just now';
   if (s < 60) return `${s} s ago`;

@@ -50,10 +50,11 @@ async function find() {
     history.replaceState(null, '', url);
     show(found);
   } catch (error) {
-    if (url === asked) complain(error);
-  } finally {
-    if (url === asked) list.removeAttribute('aria-busy');
+    if (url !== asked) return;
+    asked = ''; // the same again may work
+    complain(error);
   }
+  list.removeAttribute('aria-busy');
 }
 
 function show({ total, pages, tools }) {
