@@ -112,3 +112,38 @@ func TestNothingJumpsUnderTheHand(t *testing.T) {
 	w.register(t, "/Charlie", "Charlie", "http://127.0.0.1:1/mcp")
 	b.shown("/Alpha", "/Charlie", "/Delta", "/Foxtrot") // nobody has a hand on it
 }
+
+// A run that was walked away from goes on with what it was asked for: whatever
+// is chosen next has to wait.
+func TestBulkGoesOnAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	release := make(chan struct{})
+	slow := upstreamtest.Serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	for i := range 6 {
+		w.register(t, fmt.Sprintf("/s%d", i), fmt.Sprintf("Service %d", i), slow)
+	}
+	b := w.tab(t)
+	b.open("/")
+	b.until(find("#live") + ".dataset.state === 'live'")
+	b.click("#pick-all")
+	b.click("[data-bulk=enable]")
+	b.click("#bulk-go")
+	b.see("#bulk-title", "Enabling 6 services")
+	b.badge("/s3", "Checking", "")
+	look[bool](b, "("+find("#bulk")+".close(), true)") // as browsers do at the second Escape
+	b.click("[data-bulk=delete]")
+	b.see("#bulk-title", "Enabling 6 services")
+	b.press(kb.Escape)
+	b.see("#bulk-close", "Stopping")
+	close(release)
+	b.see("#bulk-title", "4 services enabled, 2 left as they were")
+	b.press(kb.Escape)
+	b.badge("/s5", "Disabled", "")
+	b.shown("/s0", "/s1", "/s2", "/s3", "/s4", "/s5")
+}

@@ -1,5 +1,5 @@
 // Deleting, after a question.
-import { call } from './api.js';
+import { remove } from './acts.js';
 import * as store from './store.js';
 import { complain, toast } from './toast.js';
 import { now } from './view.js';
@@ -15,22 +15,20 @@ export async function askToDelete(path) {
   nodeOf(path)?.querySelector('.ask summary').focus();
   dialog.showModal();
   await new Promise((closed) => dialog.addEventListener('close', closed, { once: true }));
-  if (dialog.returnValue === 'delete') await remove(path);
+  if (dialog.returnValue === 'delete') await carryOut(path);
 }
 
-async function remove(path) {
+async function carryOut(path) {
   const name = store.get(path)?.name ?? path;
-  const card = nodeOf(path);
-  card?.setAttribute('aria-busy', 'true');
+  nodeOf(path)?.setAttribute('aria-busy', 'true');
   try {
-    await call('POST', `/delete${path}`);
-    vanish(path);
+    await remove(path);
     toast(`${name} was deleted.`);
   } catch (error) {
-    card?.removeAttribute('aria-busy');
-    if (error.status === 404) vanish(path);
+    nodeOf(path)?.removeAttribute('aria-busy');
     complain(error);
   }
+  if (!store.get(path)) vanish(path);
 }
 
 // vanish takes a service off the page at once; who deleted it expects that.
@@ -38,7 +36,6 @@ async function remove(path) {
 function vanish(path) {
   const at = placeOf(path);
   const focused = nodeOf(path)?.contains(document.activeElement);
-  store.remove(path);
   now();
   if (!focused) return;
   const beside = shownPaths()[at] ?? shownPaths()[at - 1];

@@ -1,30 +1,19 @@
 // "Check now": a check and a new discovery, and what came of it.
-import { call } from './api.js';
+import { check } from './acts.js';
 import { split, word } from './status.js';
 import * as store from './store.js';
 import { complain, toast } from './toast.js';
-import { show } from './toggle.js';
 
 const busy = new Set(); // paths that are being checked
 
-
-// check asks for one, and returns the status that came of it.
-export async function check(path) {
-  const moment = store.now();
-  const answer = await call('POST', `/api/refresh${path}`);
-  if (!store.heardSince(path, moment)) show(path, answer);
-  return answer.status;
-}
-
 export async function refresh(path) {
   if (busy.has(path)) return;
-  const { name } = store.get(path) ?? {};
+  const name = store.get(path)?.name ?? path;
   mark(path, true);
   try {
     const { kind, reason } = split(await check(path));
     toast(`${name}: ${word(kind).toLowerCase()}${reason && `, ${reason}`}`, kind);
   } catch (error) {
-    if (error.status === 404) store.remove(path);
     complain(error);
   } finally {
     mark(path, false);
