@@ -78,7 +78,7 @@ func importEntryOf(index int, step importer.Step) gen.ImportEntry {
 		Key:                 step.Key,
 		Name:                registry.Text(step.Draft.Name),
 		Path:                step.Path,
-		ProxyPassURL:        registry.Text(step.Draft.Upstream),
+		ProxyPassURL:        step.URL(),
 		UpstreamHeaderNames: orEmpty(step.HeaderNames),
 		NumTools:            len(step.Tools),
 		Outcome:             gen.ImportEntryOutcome(step.Outcome),

@@ -9,6 +9,8 @@ import (
 type bridged struct {
 	url     string
 	headers map[string]string
+	// unnamed is set if a --header has no colon: all of it may be a secret.
+	unnamed bool
 }
 
 // bridge finds the server that an entry reaches by mcp-remote, however it is
@@ -23,7 +25,11 @@ func bridge(command string, args []string, env map[string]string) (b bridged, ok
 		switch word := expand(words[i], env); {
 		case word == "--header" && i+1 < len(words):
 			i++
-			name, value, _ := strings.Cut(expand(words[i], env), ":")
+			name, value, named := strings.Cut(expand(words[i], env), ":")
+			if !named {
+				b.unnamed = true
+				continue
+			}
 			if b.headers == nil {
 				b.headers = make(map[string]string)
 			}
@@ -64,15 +70,15 @@ func expand(arg string, env map[string]string) string {
 }
 
 // unfilled is what clients replace before they connect: ${input:key} and
-// ${env:NAME} in VS Code, ${NAME} and ${NAME:-default} elsewhere.
-var unfilled = regexp.MustCompile(`\$\{[^{}]*\}`)
+// ${env:NAME} in VS Code, ${NAME} and ${NAME:-default} elsewhere; and its name.
+var unfilled = regexp.MustCompile(`(\$\{(?:input:[\w.-]*|[\w:.]*?))(?::?[^\w:.{}][^{}]*)?\}`)
 
 // placeholder is the first one in s, or nothing. What stands for it by default
 // is left out, which may be a secret.
 func placeholder(s string) string {
-	found := unfilled.FindString(s)
-	if name, _, ok := strings.Cut(found, ":-"); ok {
-		return name + "}"
+	found := unfilled.FindStringSubmatch(s)
+	if found == nil {
+		return ""
 	}
-	return found
+	return found[1] + "}"
 }

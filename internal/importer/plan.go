@@ -51,6 +51,25 @@ type Step struct {
 	Errors []registry.FieldError
 }
 
+// URL is where the upstream is said to be, as it may be shown: without a user
+// name and password, be it a URL or not.
+func (s Step) URL() string {
+	given := registry.Text(s.Draft.Upstream)
+	scheme, rest, ok := strings.Cut(given, "://")
+	if !ok {
+		return given
+	}
+	authority := rest
+	if end := strings.IndexAny(rest, "/?#\\"); end >= 0 {
+		authority = rest[:end]
+	}
+	at := strings.LastIndexByte(authority, '@')
+	if at < 0 {
+		return given
+	}
+	return scheme + "://…" + rest[at:]
+}
+
 // Plan says what registering each candidate would do to a registry that has the
 // services. choices are by the index of the candidate. The services are only
 // read, and nothing is overwritten by what is planned.
@@ -62,7 +81,7 @@ func (t *Text) Plan(services []*registry.Service, reserved registry.Reserved, ch
 		upstreams[s.Upstream] = s.Path
 	}
 	steps := t.paths(reserved, choices)
-	p := planner{there: there, reserved: reserved, claimed: make(map[registry.Path]string)}
+	p := planner{there: there, reserved: reserved, claimed: make(map[registry.Path]string), tried: make(map[registry.Path]int)}
 	for i := range steps {
 		step := &steps[i]
 		p.plan(step)
@@ -107,6 +126,8 @@ type planner struct {
 	reserved registry.Reserved
 	// claimed are the paths that entries before took, with their keys.
 	claimed map[registry.Path]string
+	// tried is the number behind each path up to which none is free.
+	tried map[registry.Path]int
 }
 
 func (p *planner) plan(s *Step) {
@@ -165,11 +186,12 @@ func (p *planner) free(path registry.Path) registry.Path {
 	if len(path) > registry.MaxPathBytes-len("-9999") {
 		path = path[:registry.MaxPathBytes-len("-9999")]
 	}
-	for n := 2; ; n++ {
+	for n := max(p.tried[path], 1) + 1; ; n++ {
 		next := registry.Path(fmt.Sprintf("%s-%d", path, n))
 		if _, claimed := p.claimed[next]; p.there[next] == nil && !claimed {
 			return next
 		}
+		p.tried[path] = n // What is taken stays so: a plan frees no path.
 	}
 }
 

@@ -98,19 +98,12 @@ func listed(whole json.RawMessage) (*Text, error) {
 // keyed finds out what an object is by the names of its members, and of theirs.
 func keyed(whole json.RawMessage) (*Text, error) {
 	top := membersOf(whole)
-	at := func(name string) (json.RawMessage, bool) {
-		i := slices.IndexFunc(top, func(m member) bool { return m.name == name })
-		if i < 0 {
-			return nil, false
-		}
-		return top[i].raw, true
-	}
 	// VS Code's settings.json has what its mcp.json has, under "mcp".
-	if mcp, ok := at("mcp"); ok && len(top) > 0 && isObject(mcp) && has(mcp, "servers", "mcpServers") {
-		return keyed(mcp)
+	if mcp := named(top, "mcp"); isObject(mcp) && has(mcp, "servers", "mcpServers") {
+		whole, top = mcp, membersOf(mcp)
 	}
 	for _, name := range []string{"mcpServers", "servers"} {
-		if servers, ok := at(name); ok {
+		if servers := named(top, name); servers != nil {
 			if !isObject(servers) {
 				return nil, unreadable("Make %s an object of servers by name.", name)
 			}
@@ -172,6 +165,16 @@ func membersOf(object json.RawMessage) []member {
 		members = append(members, m)
 	}
 	return members
+}
+
+// named is the first member of a name, or nil.
+func named(members []member, name string) json.RawMessage {
+	for _, m := range members {
+		if m.name == name {
+			return m.raw
+		}
+	}
+	return nil
 }
 
 func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }

@@ -46,6 +46,9 @@ func clientCandidate(m member) Candidate {
 			c.Refused = "It cannot be registered: it runs a program on your machine; expose it over HTTP first, and register its URL."
 		}
 		address, headers = &bridged.url, bridged.headers
+		if bridged.unnamed {
+			c.wrong("upstream_headers", "args: Follow --header by a name, a colon and a value.")
+		}
 	}
 	if c.Refused == "" && !overHTTP(kind) && (command == nil || kind != "stdio") {
 		c.Refused = fmt.Sprintf("It cannot be registered: it speaks %s, and the gateway speaks MCP over HTTP.", quote(kind))

@@ -100,6 +100,74 @@ func TestBridgedHeadersAreTakenOver(t *testing.T) {
 	}
 }
 
+// TestSecretsStayInside puts a secret where people keep theirs, and where they
+// do by mistake: nothing that a plan tells has it.
+func TestSecretsStayInside(t *testing.T) {
+	for _, entry := range []string{
+		`{"url":"http://h","headers":{"Authorization":"Bearer hunter2"}}`,
+		`{"url":"http://h","headers":{"Authorization":"hunter2\\n"}}`,
+		`{"url":"http://h","headers":{"Authorization":["hunter2"]}}`,
+		`{"url":"http://h","headers":"hunter2"}`,
+		`{"url":"http://h","headers":{"Authorization":"${KEY:-hunter2}"}}`,
+		`{"url":"http://h","headers":{"Authorization":"${KEY-hunter2}"}}`,
+		`{"url":"http://h","headers":{"Authorization":"${KEY:=hunter2}"}}`,
+		`{"url":"http://h","env":{"KEY":"hunter2"},"apiKey":"hunter2"}`,
+		`{"url":"http://me:hunter2@h/mcp"}`,
+		`{"url":"http://hunter2@h"}`,
+		`{"url":"http://%zz:hunter2@h"}`,
+		`{"command":"run","args":["hunter2"],"env":{"KEY":"hunter2"}}`,
+		`{"command":"npx","args":["mcp-remote","http://h","--header","Authorization: ${KEY}"],"env":{"KEY":"hunter2"}}`,
+		`{"command":"npx","args":["mcp-remote","http://h","--header","Bearer hunter2"]}`,
+		`{"command":"npx","args":["mcp-remote","http://h","--header","${KEY}"],"env":{"KEY":"hunter2"}}`,
+		`{"command":"npx","args":["mcp-remote","http://${KEY}@h"],"env":{"KEY":"hunter2"}}`,
+	} {
+		text, err := ParseText([]byte(`{"mcpServers":{"a":` + entry + `}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := text.Plan(nil, registry.NewReserved(), nil)[0]
+		told := fmt.Sprint(s.Outcome, s.Path, s.URL(), s.Message, s.Errors, s.Notes, s.HeaderNames, s.Refused)
+		if strings.Contains(strings.ToLower(told), "hunter2") {
+			t.Errorf("%s: %s", entry, told)
+		}
+	}
+	if got := placeholder("Bearer ${input:api-key}"); got != "${input:api-key}" {
+		t.Errorf("a placeholder became %s", got)
+	}
+}
+
+// TestPlanSuggestsOneAfterTheOther asks for the same path many times, where many
+// are taken already.
+func TestPlanSuggestsOneAfterTheOther(t *testing.T) {
+	there := []*registry.Service{{Path: "/x"}}
+	for n := range 5000 {
+		there = append(there, &registry.Service{Path: registry.Path(fmt.Sprintf("/x-%d", n+2))})
+	}
+	entry := `{"server_name":"X","path":"/x","proxy_pass_url":"http://h"}`
+	text, err := ParseText([]byte(`[{"server_name":"X","path":"/x-5002","proxy_pass_url":"http://h"},` + strings.Repeat(entry+",", MaxEntries-2) + entry + `]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := text.Plan(there, registry.NewReserved(), nil)
+	for i, s := range steps[1:] {
+		if s.Outcome != Taken || !strings.Contains(s.Message, "/x-5003.") {
+			t.Fatalf("entry %d: %s", i+1, s.Message)
+		}
+	}
+}
+
+// TestOnlyOneLevelOfSettings nests what settings.json has once.
+func TestOnlyOneLevelOfSettings(t *testing.T) {
+	text := `{"servers":{"c":{"url":"http://h"}}}`
+	for _, name := range []string{"b", "a"} {
+		text = `{"servers":{"` + name + `":{"url":"http://h"}},"mcp":` + text + `}`
+	}
+	got, err := ParseText([]byte(text))
+	if err != nil || len(got.Candidates) != 1 || got.Candidates[0].Key != "b" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestTextsThatAreNotUnderstood(t *testing.T) {
 	many := func(n int) string {
 		var entries []string
