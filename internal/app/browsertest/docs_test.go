@@ -30,6 +30,17 @@ func TestDocs(t *testing.T) {
 	if command := b.text(all + " .try pre"); strings.Contains(command, "If-None-Match") {
 		t.Errorf("the command has a header that nobody typed: %s", command)
 	}
+
+	// The browser writes the parts and their boundary.
+	const parts = "#op-ImportByForm"
+	b.click("#docs-nav a[href='" + parts + "']")
+	b.see(parts+" .try pre", `--form-string 'text={"mcpServers"`)
+	b.click(parts + " .try [type=submit]")
+	b.see(parts+" .answer", "What would be registered")
+	const text = "#op-ImportServices"
+	b.click("#docs-nav a[href='" + text + "']")
+	b.click(text + " .try [type=submit]")
+	b.see(text+" .answer", `"outcome": "`)
 }
 
 // TestDocsRead reads what stands around the operations, and signs in: a

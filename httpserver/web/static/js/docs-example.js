@@ -2,6 +2,7 @@
 import { resolve } from './docs-spec.js';
 
 export const formType = 'application/x-www-form-urlencoded';
+export const partsType = 'multipart/form-data';
 const deepest = 8; // levels of an example; schemas may hold themselves
 
 // asText writes an example as it is read and typed: the fields of a form one
@@ -9,7 +10,7 @@ const deepest = 8; // levels of an example; schemas may hold themselves
 export function asText(example, type) {
   if (example === undefined) return '';
   if (typeof example === 'string') return type === formType ? example.replaceAll('&', '\n') : example;
-  if (type !== formType) return JSON.stringify(example, null, 2);
+  if (type !== formType && type !== partsType) return JSON.stringify(example, null, 2);
   return Object.entries(example).map(([name, value]) => `${name}=${value}`).join('\n');
 }
 

@@ -2,7 +2,7 @@
 // the answer as it came. It uses the session that this page has.
 import { el } from './dom.js';
 import { curl } from './docs-curl.js';
-import { asText, exampleOf, formType } from './docs-example.js';
+import { asText, exampleOf, formType, partsType } from './docs-example.js';
 import { cookiesOf } from './docs-spec.js';
 
 const longestShown = 200_000; // characters of an answer
@@ -76,28 +76,39 @@ function build(operation, inputs, type, body) {
   if (query.size) path += `?${query}`;
   const request = { method: operation.method.toUpperCase(), path, headers };
   if (type && body !== '') {
-    headers['Content-Type'] = type;
-    request.body = type === formType ? encodeForm(body) : body;
+    // Of parts, whoever sends them makes the boundary, and names it there.
+    if (type === partsType) request.parts = fieldsOf(body);
+    else {
+      headers['Content-Type'] = type;
+      request.body = type === formType ? new URLSearchParams(fieldsOf(body)).toString() : body;
+    }
   }
   return request;
 }
 
-function encodeForm(text) {
+// fieldsOf are the names and values of a form that was typed.
+function fieldsOf(text) {
   const fields = text.split('\n').filter((line) => line.trim() !== '');
-  return new URLSearchParams(fields.map((line) => {
+  return fields.map((line) => {
     const cut = line.indexOf('=');
     return cut < 0 ? [line, ''] : [line.slice(0, cut), line.slice(cut + 1)];
-  })).toString();
+  });
 }
 
-async function send({ method, path, headers, body }, answer) {
+function formData(parts) {
+  const data = new FormData();
+  for (const [name, value] of parts) data.append(name, value);
+  return data;
+}
+
+async function send({ method, path, headers, body, parts }, answer) {
   answer.replaceChildren(el('p', { class: 'muted' }, 'Waiting for the answer'));
   const began = performance.now();
   try {
     const response = await fetch(path, {
       method,
       headers: { Accept: 'application/json', ...headers },
-      body,
+      body: parts ? formData(parts) : body,
       redirect: 'manual',
     });
     const text = await response.text();
