@@ -79,7 +79,7 @@ fmt: $(TOOLS)/gofumpt ## Format the code with gofumpt
 deps: ## Install what the tests need (apt-get, npm), or say what will be skipped
 	scripts/deps
 
-screenshots: ## Take the README's pictures anew, into docs/images (wants Chromium)
+screenshots: ## Take pictures of the pages into bin/screenshots, the README's into docs/images (wants Chromium)
 	scripts/screenshots
 
 clean: ## Remove what was built

@@ -50,8 +50,8 @@ have_cc() {
 int main(void) { return 0; }' | ${CC:-$($GO env CC)} -x c -o /dev/null - >/dev/null 2>&1
 }
 
-# The MCP clients, servers and conformance suites that the tests run, and the
-# copy of the lock file that says which ones are installed.
+# The MCP clients, servers and conformance suites that the tests run, axe-core,
+# which looks at the pages, and the copy of the lock file that says which ones are installed.
 peers=testdata/npm
 peers_installed=$peers/node_modules/.installed
 

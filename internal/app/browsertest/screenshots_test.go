@@ -3,26 +3,31 @@ package browsertest
 import (
 	"context"
 	"flag"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
-	"github.com/mcpgateway/mcpgateway/internal/demo"
-	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
 )
 
-var screenshots = flag.String("screenshots", "", "folder to write the README's pictures to; none are taken without it")
+var screenshots = flag.String("screenshots", "", "folder to write pictures of the pages to; none are taken without it")
 
 // mostBytes bounds a picture, which everybody who clones the repository fetches.
 const mostBytes = 250 << 10
 
-// TestScreenshots takes the pictures of the README: make screenshots.
+// view is a page in a state worth a picture.
+type view struct {
+	name string
+	// show leads a tab there.
+	show func(b *tab)
+}
+
+// TestScreenshots takes pictures of the main views, in both themes, on a desk
+// and on a phone: make screenshots.
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("no -screenshots folder was named")
@@ -32,81 +37,123 @@ func TestScreenshots(t *testing.T) {
 	c.PublicURL = "http://localhost:7860" // As in the README.
 	s := apptest.Start(t, c)
 	w := &world{Server: s, client: s.SignedIn(t)}
-	populate(t, w)
 	b := w.tab(t)
+	b.allow("status of 404")
 	call(b, emulation.SetScrollbarsHidden.Method, emulation.SetScrollbarsHiddenParams{Hidden: true})
-	b.open("/")
-	b.badge("/weather", "Healthy", "")
-	b.badge("/fininfo", "Healthy", "")
-	b.badge("/search", "Unhealthy", "connection refused")
-	b.badge("/tickets", "Needs credentials", "")
 
-	for _, picture := range []struct {
-		name, page, theme string
-		width, height     int64
-	}{
-		{"dashboard-light", "/", "light", 1280, 800},
-		{"dashboard-dark", "/", "dark", 1280, 800},
-		{"dashboard-phone", "/", "light", 390, 844},
-		{"tools", "/tools/fininfo", "light", 1280, 800},
-		{"connect", "/connect/weather", "light", 1280, 460},
-	} {
-		call(b, emulation.SetEmulatedMedia.Method, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: picture.theme},
-			{Name: "prefers-reduced-motion", Value: "reduce"},
-		}})
-		b.do(chromedp.EmulateViewport(picture.width, picture.height))
-		b.open(picture.page)
-		switch picture.name {
-		default:
-			b.until(find("#live") + ".dataset.state === 'live'")
-		case "connect":
-			b.see("#text-claude-code", "claude mcp add")
-		case "tools":
-			b.click(".schema summary")
+	b.picture(view{"empty", func(b *tab) {
+		b.open("/")
+		b.until(find("#live") + ".dataset.state === 'live'")
+	}})
+	populate(t, w)
+	b.shape("light", 1280, 4000) // All cards are drawn.
+	b.open("/")
+	b.settled()
+	for _, v := range views() {
+		b.picture(v)
+	}
+	out := isolated(t, w.URL)
+	call(out, emulation.SetScrollbarsHidden.Method, emulation.SetScrollbarsHiddenParams{Hidden: true})
+	out.picture(view{"login", func(b *tab) { b.open("/login?error=Invalid+username+or+password") }})
+}
+
+// views are those of somebody who is signed in.
+func views() []view {
+	page := func(path string) func(*tab) { return func(b *tab) { b.open(path) } }
+	list := func(b *tab) {
+		b.open("/")
+		b.until(find("#live") + ".dataset.state === 'live'")
+	}
+	return []view{
+		{"dashboard", list},
+		{"details", func(b *tab) {
+			list(b)
+			b.click(card("/code/review", ".health summary"))
+		}},
+		{"table", func(b *tab) {
+			list(b)
+			b.click("[data-view-choice=table]")
+		}},
+		{"bulk", func(b *tab) {
+			look[bool](b, "(localStorage.clear(), true)")
+			list(b)
+			b.click(card("/builds", ".card-pick"))
+			b.click(card("/code/review", ".card-pick"))
+			b.click("[data-bulk=disable]")
+			b.see("#bulk-title", "Disable 2 services?")
+		}},
+		{"help", func(b *tab) {
+			list(b)
+			b.press("?")
+		}},
+		{"nothing", page("/?query=no+such+thing")},
+		{"register", page("/register")},
+		{"verdict", func(b *tab) {
+			b.open("/register")
+			b.fill("#proxy_pass_url", "http://127.0.0.1:1/mcp")
+			b.click("#examine")
+			b.see("#examination", "No MCP server answers")
+		}},
+		{"plan", func(b *tab) {
+			b.open("/register")
+			b.pasteAnywhere(configuration("http://127.0.0.1:1/mcp"))
+			b.see("#plan-title", "5 services found")
+		}},
+		{"edit", page("/edit/search")},
+		{"tools", page("/tools/fininfo")},
+		{"trial", func(b *tab) {
+			b.open("/tools/weather")
+			b.try("list_cities")
+			b.press(kb.Enter)
+			b.see(tool("list_cities", ".outcome"), "Berlin")
+		}},
+		{"find", page("/tools")},
+		{"tokens", page("/tokens")},
+		{"connect", page("/connect/weather")},
+		{"docs", func(b *tab) {
+			b.open("/docs")
+			b.until("document.querySelectorAll('#docs-body details.op').length > 20")
+		}},
+		{"error", page("/edit/nowhere")},
+	}
+}
+
+// picture takes one in each theme and size. The connect page's is short, for
+// the README.
+func (b *tab) picture(v view) {
+	b.t.Helper()
+	for _, size := range []struct {
+		name          string
+		width, height int64
+	}{{"", 1280, 800}, {"-phone", 390, 844}} {
+		if v.name == "connect" && size.name == "" {
+			size.height = 460
+		}
+		b.shape("light", size.width, size.height)
+		v.show(b)
+		for _, theme := range []string{"light", "dark"} {
+			b.shape(theme, size.width, size.height)
 			b.do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
-			look[bool](b, "[document.activeElement.blur(), scrollTo({top: 0, behavior: 'instant'})].length > 0")
-		}
-		b.until("document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running')")
-		ctx, cancel := context.WithTimeout(b.ctx, patience)
-		png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-		cancel()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(png) > mostBytes {
-			t.Errorf("%s takes %d bytes, more than %d", picture.name, len(png), mostBytes)
-		}
-		if err := os.WriteFile(filepath.Join(*screenshots, picture.name+".png"), png, 0o644); err != nil {
-			t.Fatal(err)
+			look[bool](b, "(scrollTo({top: 0, behavior: 'instant'}), true)")
+			b.until("document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running')")
+			b.shoot(v.name + "-" + theme + size.name)
 		}
 	}
 }
 
-// populate registers services in all the states that there are.
-func populate(t *testing.T, w *world) {
-	t.Helper()
-	examples, err := demo.Start(t.Context(), demo.Options{})
+// shoot writes what a tab shows.
+func (b *tab) shoot(name string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = examples.Close(context.Background()) })
-	for _, e := range examples.List() {
-		stars := "5"
-		if e.Path == "/weather" {
-			stars = "4"
-		}
-		w.register(t, e.Path, e.Name, e.URL, "description", e.Description, "tags", strings.Join(e.Tags, ","), "num_stars", stars, "license", e.License)
+	if len(png) > mostBytes {
+		b.t.Errorf("%s takes %d bytes, more than %d", name, len(png), mostBytes)
 	}
-	w.register(t, "/search", "Document Search", upstreamtest.ClosedURL(t)+"/mcp",
-		"description", "Finds passages in the handbook and in the meeting notes.", "tags", "search,documents", "num_stars", "4", "is_python", "true", "license", "Apache-2.0")
-	w.register(t, "/tickets", "Ticket Desk", upstreamtest.Serve(t, upstreamtest.Body(http.StatusUnauthorized, "text/plain", "credentials, please"))+"/mcp",
-		"description", "Opens, finds and closes support tickets.", "tags", "support", "license", "MIT")
-	w.register(t, "/team/calendar", "Team Calendar", upstreamtest.Stateful(t, "list_events", "create_event", "find_slot").URL,
-		"description", "Reads the calendars of the team and finds a slot that suits everybody.", "tags", "calendar,planning", "num_stars", "3")
-	w.register(t, "/translate", "Translator", upstreamtest.SSE(t, "translate", "detect_language").URL,
-		"description", "Translates between 40 languages, and says which one a text is in.", "tags", "language", "num_tools", "2", "is_python", "true")
-	for _, path := range []string{"/weather", "/fininfo", "/search", "/tickets", "/team/calendar"} {
-		w.enable(t, path)
+	if err := os.WriteFile(filepath.Join(*screenshots, name+".png"), png, 0o644); err != nil {
+		b.t.Fatal(err)
 	}
 }
