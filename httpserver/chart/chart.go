@@ -32,8 +32,9 @@ type Chart struct {
 	// Ticks are the latencies of the scale, the longest first; none if no check
 	// was answered.
 	Ticks []Tick
-	// Silence is the height at which checks without an answer stand, Ceiling
-	// where the scale ends below it.
+	// Silence is the height at which checks without an answer stand, above the
+	// scale, or in the middle where there is none; Ceiling is where the scale
+	// ends.
 	Silence, Ceiling Percent
 }
 
@@ -85,6 +86,7 @@ const (
 	breakSlots = 1.5
 
 	silence = Percent(8)
+	middle  = Percent(50) // where there is no scale
 	ceiling = Percent(18)
 	top     = Percent(24) // of the scale
 	bottom  = Percent(94)
@@ -98,6 +100,9 @@ func Of(points []Point) Chart {
 	}
 	scale := scaleOf(points)
 	c.Ticks = scale.ticks()
+	if scale.empty {
+		c.Silence = middle
+	}
 	pauses := pausesOf(points)
 	taken := float64(len(points)) + breakSlots*float64(len(pauses))
 	slots := max(taken, fewest)
@@ -109,7 +114,7 @@ func Of(points []Point) Chart {
 			c.Breaks = append(c.Breaks, Break{X: at + room/2, Left: at, Width: room, Lasted: lasted, Before: i})
 			at += room
 		}
-		m := Mark{X: at + slot/2, Y: silence, Left: at, Width: slot, Answered: p.Latency > 0}
+		m := Mark{X: at + slot/2, Y: c.Silence, Left: at, Width: slot, Answered: p.Latency > 0}
 		if m.Answered {
 			m.Y = scale.height(p.Latency)
 		}

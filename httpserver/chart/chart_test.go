@@ -47,6 +47,9 @@ func TestScale(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := chart.Of(every(c.latencies...))
+			if alone := got.Silence > got.Ceiling; alone != (c.want == nil) {
+				t.Errorf("checks without an answer stand at %v", got.Silence)
+			}
 			var labels []string
 			for i, tick := range got.Ticks {
 				labels = append(labels, tick.Label)

@@ -101,6 +101,7 @@ func TestHostileTexts(t *testing.T) {
 		}
 		b.click(card("/s1", ".health summary"))
 		b.see(card("/s1", ".detail"), texts[1])
+		b.see(card("/s1", ".changes"), texts[1])
 		b.click(card("/s1", "[data-do=refresh] button")) // and the words come in a toast
 		b.see("#toasts", "onerror")
 		b.click(card("/s0", ".ask summary"))
@@ -120,6 +121,10 @@ func TestHostileTexts(t *testing.T) {
 		b.until(find("#name") + ".value.trim() === " + js(strings.TrimSpace(text)))
 		b.until(find("#description") + ".value.trim() === " + js(strings.TrimSpace(text)))
 		b.harmless("the form")
+		b.open("/health" + path)
+		b.see("h1", strings.TrimSpace(text))
+		b.see(".changes", "Registered")
+		b.harmless("the health")
 	}
 	b.open("/tools/s0")
 	for i, text := range texts {

@@ -21,6 +21,7 @@ export function newCard(path) {
   card.querySelector('.card-tools').href = `/tools${path}`;
   card.querySelector('.card-connect').href = `/connect${path}`;
   card.querySelector('.card-edit').href = `/edit${path}`;
+  card.querySelector('.card-whole').href = `/health${path}`;
   card.querySelector('.why a').href = `/edit${path}#check`;
   return card;
 }
@@ -56,6 +57,7 @@ function fillNames(card, name) {
   label('.card-pick', `Select ${name}`);
   setText(card.querySelector('.card-tools .sr-only'), ` of ${name}`);
   setText(card.querySelector('.card-connect .sr-only'), ` to ${name}`);
+  setText(card.querySelector('.card-whole .sr-only'), ` of ${name}`);
   setText(card.querySelector('.why .sr-only'), ` ${name} does not work`);
 }
 

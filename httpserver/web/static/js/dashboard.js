@@ -2,6 +2,7 @@
 // the page has without script, once it knows all services.
 import { startBulk } from './bulk.js';
 import { tagAddress } from './card.js';
+import { showStory, startStories } from './card-story.js';
 import { askToDelete } from './delete.js';
 import { startFacets } from './facets.js';
 import { startFilters } from './filters.js';
@@ -39,11 +40,13 @@ startFinding();
 startLayout();
 startTable();
 decorate(showBusy);
+decorate(showStory);
 decorate((card) => {
   for (const link of card.querySelectorAll('[data-tag]')) link.href = tagAddress(link.dataset.tag);
 });
 startView();
 startScroll();
+startStories();
 startPicking();
 startFilters();
 startFacets();

@@ -98,7 +98,9 @@ function escape(e) {
   const at = card(e);
   const health = at?.querySelector('.health');
   if (health?.open) {
+    const inside = health.contains(document.activeElement);
     health.open = false;
+    if (inside) health.querySelector('summary').focus();
     return;
   }
   if (pick.size()) pick.clear();

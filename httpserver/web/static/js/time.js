@@ -13,7 +13,9 @@ export function setServerTime(isoText) {
   if (Math.abs(drawn - began) > 5000) ahead = drawn - began;
 }
 
-function ago(then, now = Date.now() + ahead) {
+export const serverNow = () => Date.now() + ahead;
+
+function ago(then, now = serverNow()) {
   const s = Math.floor((now - then) / 1000);
   if (s < 5) return 'just now';
   if (s < 60) return `${s} s ago`;
@@ -64,7 +66,12 @@ function tick(time) {
     known.set(time, moment);
     time.title = new Date(moment.then).toLocaleString();
   }
-  setText(time, moment.say(moment.then, Date.now() + ahead));
+  setText(time, moment.say(moment.then, serverNow()));
+}
+
+// tickAll brings the times in a part of the page up to date.
+export function tickAll(part) {
+  for (const time of part.getElementsByTagName('time')) tick(time);
 }
 
 export function startClock() {

@@ -1,0 +1,52 @@
+// The page of one service's health: told anew whenever there may be more.
+import { call } from './api.js';
+import { setText } from './dom.js';
+import { connect } from './socket.js';
+import { Story } from './story.js';
+import { setServerTime } from './time.js';
+import { complain } from './toast.js';
+
+const sheet = document.getElementById('health');
+const { path } = sheet.dataset;
+const said = document.getElementById('said');
+const place = document.getElementById('told');
+let before = verdict(place);
+
+const story = new Story(path, '#told', place, (part) => {
+  const now = verdict(part);
+  if (now !== before) setText(said, now);
+  before = now;
+});
+
+function verdict(part) {
+  return part.querySelector('.verdict h2').textContent;
+}
+
+place.addEventListener('submit', async (e) => {
+  e.preventDefault();
+  const form = e.target;
+  const button = form.querySelector('button');
+  if (button.getAttribute('aria-busy') === 'true') return;
+  button.setAttribute('aria-busy', 'true');
+  try {
+    await call('POST', form.getAttribute('action'), new FormData(form));
+  } catch (error) {
+    complain(error);
+  } finally {
+    button.removeAttribute('aria-busy');
+    story.again();
+  }
+});
+
+setServerTime(sheet.dataset.now);
+connect('/ws/health_status', {
+  state() {},
+  open: () => story.again(),
+  message(changes) {
+    const news = changes[path];
+    if (news?.status === 'removed') location.assign('/');
+    else if (news) story.again();
+  },
+  lost() {},
+});
+document.addEventListener('visibilitychange', () => story.wake());
