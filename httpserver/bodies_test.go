@@ -38,6 +38,14 @@ func TestMediaTypes(t *testing.T) {
 		}
 		c.post("/toggle/weather")
 	}
+	packed := c.with("Content-Encoding", "gzip")
+	for _, target := range []string{"/register", "/api/import", "/toggle/weather"} {
+		a := packed.json(target, `{}`)
+		if p := a.problem(http.StatusUnsupportedMediaType); !strings.Contains(p.Detail, "without Content-Encoding") || a.header.Get("Accept-Encoding") != "identity" {
+			t.Errorf("%s: %+v, %v", target, p, a.header)
+		}
+	}
+	c.with("Content-Encoding", "identity").json("/toggle/weather", `{}`).is(http.StatusOK)
 	// Operations without a body take no notice of one.
 	c.send("POST", "/logout", "text/plain", strings.NewReader("x")).to("/login")
 }

@@ -49,6 +49,11 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		// Nothing is unpacked: a little of it could become a lot.
+		if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+			s.fail(w, r, errEncodedBody)
+			return
+		}
 		kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || !slices.Contains(op.takes, kind) {
 			s.fail(w, r, &mediaTypeError{takes: op.takes})

@@ -33,14 +33,14 @@ func (p *packers) take(w http.ResponseWriter) *gzip.Writer {
 // A compressed length tells somebody who listens on the wire whether a guess
 // of theirs stands in the same answer as a secret (BREACH, CVE-2013-3587). So
 // only what a page of ours or a person asks for is packed, and nothing that
-// another site made a browser ask for; and nothing but answers to GET, so that
-// no answer that shows a new token is, nor a form with what was typed. Over
+// another site made a browser ask for; and nothing but answers to GET, and to
+// HEAD, which has the same header (RFC 9110, section 9.3.2), so that no answer that shows a new token is, nor a form with what was typed. Over
 // plain http browsers don't say who asks, and whoever listens needs no guess.
 func compress(next http.Handler) http.Handler {
 	var pool packers
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		site := r.Header.Get("Sec-Fetch-Site")
-		if r.Method != http.MethodGet || r.Header.Get("Upgrade") != "" || site == "cross-site" || site == "same-site" {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Upgrade") != "" || site == "cross-site" || site == "same-site" {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -110,7 +110,8 @@ func (p *packed) worthIt() bool {
 func (p *packed) decide(worthIt bool) error {
 	p.decided = true
 	h := p.Header()
-	if worthIt && !varies(h) {
+	// What is not modified was such an answer once (RFC 9110, section 15.4.5).
+	if (worthIt || p.status == http.StatusNotModified) && !varies(h) {
 		h.Add("Vary", "Accept-Encoding")
 	}
 	if worthIt && p.wanted && p.status != http.StatusNoContent && p.status != http.StatusNotModified {

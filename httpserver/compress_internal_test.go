@@ -38,6 +38,7 @@ func TestCompress(t *testing.T) {
 		"a strong tag bends": {h: answer("application/json", long, "ETag", `"1"`), body: long, packed: true, vary: "Accept-Encoding", wantETag: `W/"1"`},
 		"another site":       {h: answer("text/html", long), header: [2]string{"Sec-Fetch-Site", "cross-site"}, body: long},
 		"a neighbour":        {h: answer("text/html", long), header: [2]string{"Sec-Fetch-Site", "same-site"}, body: long},
+		"an answer to HEAD":  {h: answer("text/html", long), method: http.MethodHead, body: long, packed: true, vary: "Accept-Encoding"},
 		"an answer to POST":  {h: answer("text/html", long), method: http.MethodPost, body: long},
 		"not asked for":      {h: answer("text/html", long), header: [2]string{"Accept-Encoding", "gzip;q=0, br"}, body: long, vary: "Accept-Encoding"},
 		"short":              {h: answer("text/html", "short"), body: "short", vary: "Accept-Encoding"},
@@ -76,6 +77,19 @@ func TestCompress(t *testing.T) {
 				t.Errorf("%d bytes came out, %v", len(got), err)
 			}
 		})
+	}
+}
+
+// TestCompressTellsCaches says of an answer that is not modified what it would
+// have said of the answer.
+func TestCompressTellsCaches(t *testing.T) {
+	w := httptest.NewRecorder()
+	compress(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("ETag", `W/"1"`)
+		w.WriteHeader(http.StatusNotModified)
+	})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	if h := w.Header(); w.Code != http.StatusNotModified || h.Get("Vary") != "Accept-Encoding" || h.Get("ETag") != `W/"1"` || h.Get("Content-Encoding") != "" {
+		t.Errorf("status %d, %v", w.Code, h)
 	}
 }
 

@@ -28,6 +28,7 @@ var (
 	errForeignPage     = errors.New("foreign page on a proxied route")
 	errGatewayOnly     = errors.New("not at the gateway's own listener")
 	errMalformedBody   = errors.New("malformed body")
+	errEncodedBody     = errors.New("encoded body")
 	errNoObject        = errors.New("the JSON body is no object")
 	errTooManyFields   = errors.New("too many form fields")
 	errCallerGone      = errors.New("the caller has gone")
@@ -95,6 +96,7 @@ var sentinels = []struct {
 	{auth.ErrTooManyTokens, failure{status: 400, title: "Too many tokens", detail: fmt.Sprintf("There are %d tokens that are good; revoke one that is not needed.", auth.MaxTokens)}},
 	{os.ErrDeadlineExceeded, failure{status: 408, title: "Request Timeout", detail: "The body did not come in time; send it again, faster.", header: http.Header{"Connection": {"close"}}}},
 	{errMalformedBody, failure{status: 400, title: "Bad Request", detail: "The body cannot be read as its Content-Type says; correct its syntax."}},
+	{errEncodedBody, failure{status: 415, title: "Unsupported Media Type", detail: "Send the body as it is, without Content-Encoding.", header: http.Header{"Accept-Encoding": {"identity"}}}},
 	{errNoObject, failure{status: 400, title: "Bad Request", detail: "Send one JSON object with the fields in it, such as {\"name\": \"…\"}."}},
 	{errTooManyFields, failure{status: 400, title: "Bad Request", detail: fmt.Sprintf("Send a form of at most %d fields.", maxFields)}},
 	{errTooManySockets, failure{status: 503, title: "Too many connections", detail: "All websocket connections are taken; try again later.", header: http.Header{"Retry-After": {"30"}}}},

@@ -38,7 +38,11 @@ func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDe
 		return nil, err
 	}
 	services := reachedBy(p, listing.Services)
-	tag := s.etag(p, listing.Sequence, services...)
+	sequence := listing.Sequence
+	if p.IsLimited() {
+		sequence = 0 // It would tell when services change that the token is not for.
+	}
+	tag := s.etag(p, sequence, services...)
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
@@ -104,7 +108,8 @@ func reachedBy(p auth.Principal, services []*registry.Service) []*registry.Servi
 // etag is a weak entity tag (RFC 9110, section 8.8.3) of services at a
 // version, as the principal sees them. A manual check, which brings no version,
 // covers their status while it runs, so it counts too; and so does the
-// program's version, since another may write the same service otherwise.
+// program's version, since another may write the same service otherwise. Where
+// the version is 0, those of the services count.
 func (s *Server) etag(p auth.Principal, version uint64, services ...*registry.Service) string {
 	salt := fnv.New64a()
 	_, _ = io.WriteString(salt, s.o.Version+"\n") // A hash takes all.
@@ -114,6 +119,9 @@ func (s *Server) etag(p auth.Principal, version uint64, services ...*registry.Se
 	for _, service := range services {
 		if service.Rechecking {
 			_, _ = io.WriteString(salt, string(service.Path)+"\n")
+		}
+		if version == 0 {
+			_, _ = fmt.Fprintf(salt, "%s %d\n", service.Path, service.Version)
 		}
 	}
 	return fmt.Sprintf(`W/"%d-%x"`, version, salt.Sum64())

@@ -243,6 +243,13 @@ func TestAgentsSeeLess(t *testing.T) {
 		agent.with("If-None-Match", own).get(target).is(http.StatusNotModified)
 		limited.with("If-None-Match", own).get(target).is(http.StatusOK)
 	}
+	// What becomes of others is nothing to it.
+	tag := limited.get("/api/server_details/all").header.Get("ETag")
+	me.register("/other")
+	me.json("/edit/team/weather", `{"description":"Other"}`).is(http.StatusOK)
+	limited.with("If-None-Match", tag).get("/api/server_details/all").is(http.StatusNotModified)
+	me.json("/edit/weather", `{"description":"Other"}`).is(http.StatusOK)
+	limited.with("If-None-Match", tag).get("/api/server_details/all").is(http.StatusOK)
 	limited.form("/toggle/weather", "enabled=off").problem(http.StatusForbidden)
 }
 
