@@ -68,7 +68,7 @@ async function send(method, path, headers, body, { signal, look, within = patien
   throw new Refused(response.status, explain(response, answer), wrongFields(answer));
 }
 
-function toLogin() {
+export function toLogin() {
   location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
 }
 

@@ -1,6 +1,7 @@
 // The page of one service's health: told anew whenever there may be more.
 import { call } from './api.js';
 import { setText } from './dom.js';
+import { startLight } from './light.js';
 import { connect } from './socket.js';
 import { Story } from './story.js';
 import { setServerTime } from './time.js';
@@ -40,7 +41,7 @@ place.addEventListener('submit', async (e) => {
 
 setServerTime(sheet.dataset.now);
 connect('/ws/health_status', {
-  state() {},
+  state: startLight(),
   open: () => story.again(),
   message(changes) {
     const news = changes[path];
