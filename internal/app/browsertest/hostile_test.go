@@ -121,11 +121,16 @@ func TestHostileTexts(t *testing.T) {
 		b.until(find("#name") + ".value.trim() === " + js(strings.TrimSpace(text)))
 		b.until(find("#description") + ".value.trim() === " + js(strings.TrimSpace(text)))
 		b.harmless("the form")
+		b.open("/connect" + path)
+		b.harmless("how to connect")
 		b.open("/health" + path)
 		b.see("h1", strings.TrimSpace(text))
 		b.see(".changes", "Registered")
 		b.harmless("the health")
 	}
+	b.open("/tokens")
+	b.see("main", texts[0])
+	b.harmless("the tokens")
 	b.open("/tools/s0")
 	for i, text := range texts {
 		shown := strings.NewReplacer("\u202e", "⟨U+202E⟩", "\u2066", "⟨U+2066⟩", "\u200e", "⟨U+200E⟩").Replace(strings.TrimSpace(text))

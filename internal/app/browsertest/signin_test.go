@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 
 	"github.com/mcpgateway/mcpgateway/internal/app/apptest"
 	"github.com/mcpgateway/mcpgateway/internal/mcpclient/upstreamtest"
@@ -129,4 +130,23 @@ func TestSignedInWhereOneWas(t *testing.T) {
 	b.see(card("/weather", ".card-name"), "Weather of Today")
 	b.open("/edit/weather")
 	b.until(find("#name") + ".value === 'Weather of Today' && sessionStorage.getItem('draft') === null")
+}
+
+// Somebody signs out in one tab, and what the others show goes too.
+func TestSignedOutInAnotherTab(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.tab(t)
+	b.allow("401")
+	// Looking now and then would find out too, only later.
+	call(b, page.AddScriptToEvaluateOnNewDocument.Method, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "(own => { window.setTimeout = (f, ms, ...all) => ms < 10_000 ? own(f, ms, ...all) : 0; })(window.setTimeout)",
+	})
+	b.open("/?sort=status")
+	b.until(find("#live") + ".dataset.state === 'live'")
+	second := b.another()
+	second.open("/tokens")
+	second.click("form[action='/logout'] button")
+	second.at("/login")
+	b.at("/login?next=%2F%3Fsort%3Dstatus")
 }

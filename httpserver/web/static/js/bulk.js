@@ -1,7 +1,7 @@
 // Changing many services: a question, how far it is, and what came of each,
 // with a way to try again those that failed.
-import { check, enable, remove } from './acts.js';
 import { batch } from './batch.js';
+import { acts } from './bulk-acts.js';
 import { el, icon, setText } from './dom.js';
 import { count } from './number.js';
 import * as pick from './pick.js';
@@ -14,39 +14,6 @@ const most = 200; // outcomes that are listed
 const dialog = document.getElementById('bulk');
 const part = (name) => document.getElementById(`bulk-${name}`);
 const bar = part('progress');
-
-// What can be done: the question, what it means, how it is called while it
-// runs and when it is done.
-const acts = {
-  enable: {
-    verb: 'Enable',
-    about: 'Each is checked at once, and routed.',
-    doing: 'Enabling',
-    done: 'enabled',
-    run: (path) => enable(path, true),
-  },
-  disable: {
-    verb: 'Disable',
-    about: 'Callers get 503 until they are enabled again. Nothing is lost.',
-    doing: 'Disabling',
-    done: 'disabled',
-    run: (path) => enable(path, false),
-  },
-  check: {
-    verb: 'Check',
-    about: 'Each is asked for its health and its tools. Those that are disabled cannot be.',
-    doing: 'Checking',
-    done: 'checked',
-    run: check,
-  },
-  delete: {
-    verb: 'Delete',
-    about: 'They are taken off the list, with their tools and their health. The servers behind them are left alone. This cannot be undone.',
-    doing: 'Deleting',
-    done: 'deleted',
-    run: remove,
-  },
-};
 
 let next = null; // { act, paths }, which a click carries out
 let running = null; // the batch under way

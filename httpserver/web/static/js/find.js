@@ -36,8 +36,9 @@ export function startFinding() {
 // choose changes what is looked for, by a step that the back button takes back.
 export function choose(changes) {
   write();
+  const before = address();
   current = { ...current, ...changes };
-  history.pushState(null, '', address());
+  if (address() !== before) history.pushState(null, '', address());
   tell();
 }
 

@@ -4,7 +4,7 @@
 // ended shows on each look, and leads to the login page and back.
 import { poll } from './api.js';
 import { startLight } from './light.js';
-import { fetchAll, want } from './records.js';
+import { fetchAll, unwant, want } from './records.js';
 import { connect } from './socket.js';
 import * as store from './store.js';
 
@@ -56,6 +56,8 @@ export async function goLive() {
   lookLater();
   document.addEventListener('visibilitychange', () => document.hidden || look());
   addEventListener('pageshow', (e) => e.persisted && look());
+  // Another tab shows the login page: the session may be over.
+  addEventListener('storage', (e) => e.key === 'login' && look());
 }
 
 async function load() {
@@ -82,6 +84,7 @@ function apply(changes) {
     if (typeof health?.status !== 'string') continue;
     named.add(path);
     if (health.status === 'removed') {
+      unwant(path);
       store.remove(path);
       continue;
     }

@@ -24,7 +24,7 @@ export function curl(way, request) {
   const session = ['-H "Mcp-Session-Id: $SESSION"', `-H 'MCP-Protocol-Version: ${revision}'`];
   return [
     '# Open a session, call, and end the session.',
-    `SESSION=$(${command(`-s -D - -o /dev/null ${quote(way.url)}`, [...post, data(hello)])} \\\n  | tr -d '\\r' | sed -n 's/^mcp-session-id: //Ip')`,
+    `SESSION=$(${command(`-s -D - -o /dev/null ${quote(way.url)}`, [...post, data(hello)])} \\\n  | tr -d '\\r' | sed -n 's/^[Mm]cp-[Ss]ession-[Ii]d: //p')`,
     command(`-s ${quote(way.url)}`, [...post, ...session, data(initialized)]),
     command(quote(way.url), [...post, ...session, data(request.body)]),
     command(`-X DELETE ${quote(way.url)}`, [...token, ...session]),

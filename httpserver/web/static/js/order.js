@@ -1,6 +1,6 @@
 // Which services are asked for, and in which order: as finding.go has it.
 import { fold, terms } from './fold.js';
-import { changedOf, keyOf, textOf } from './row.js';
+import { changeOf, keyOf, textOf } from './row.js';
 import { enabled, issue, urgency } from './status.js';
 
 const statuses = {
@@ -29,7 +29,7 @@ const byName = (a, b) => up(keyOf(a), keyOf(b));
 const firsts = {
   name: () => 0,
   status: (a, b) => urgency(a.kind) - urgency(b.kind),
-  changed: (a, b) => Date.parse(changedOf(b)) - Date.parse(changedOf(a)),
+  changed: (a, b) => changeOf(b) - changeOf(a),
   traffic: (a, b) => b.requests - a.requests,
 };
 

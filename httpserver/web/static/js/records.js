@@ -16,6 +16,9 @@ export function want(path) {
   timer ||= setTimeout(fetchWanted, gather);
 }
 
+// unwant is for a path that is gone.
+export const unwant = (path) => wanted.delete(path);
+
 // fetchAll fills the store with all there is.
 export async function fetchAll() {
   const before = store.now();

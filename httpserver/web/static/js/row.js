@@ -44,6 +44,7 @@ export function takeRecord(row, record) {
   if (record.health) takeHealth(row, record.health);
   delete row.text;
   delete row.key;
+  delete row.change;
 }
 
 // takeHealth fills it from a health message; what that leaves out stays.
@@ -53,6 +54,7 @@ export function takeHealth(row, health) {
   if ('since_iso' in health) row.since = health.since_iso;
   if ('latency_ms' in health) row.latency = health.latency_ms;
   if (Number.isInteger(health.num_tools)) row.numTools = health.num_tools;
+  delete row.change;
 }
 
 // textOf is what the search looks through. A line feed is in no term.
@@ -73,6 +75,12 @@ export function keyOf(row) {
 export function changedOf(row) {
   if (!row.since) return row.updated;
   return Date.parse(row.since) > Date.parse(row.updated) ? row.since : row.updated;
+}
+
+// changeOf is the same as a number, for an order that compares it often.
+export function changeOf(row) {
+  row.change ??= Date.parse(changedOf(row));
+  return row.change;
 }
 
 // statusOf is the status as the API writes it.
