@@ -52,7 +52,7 @@ type orderView struct{ Name, Label string }
 
 // orders are those that the list can be in.
 func orders() []orderView {
-	return []orderView{{SortName, "Name"}, {SortStatus, "Problems first"}, {SortChanged, "Last change"}, {SortTraffic, "Traffic"}}
+	return []orderView{{SortName, "By name"}, {SortStatus, "Problems first"}, {SortChanged, "Latest change"}, {SortTraffic, "Most traffic"}}
 }
 
 // schemaView is a schema, what to call it, and the id of its text.

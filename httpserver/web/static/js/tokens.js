@@ -14,6 +14,20 @@ addEventListener('pageshow', () => {
   form.querySelector('[type=submit]').disabled = false;
 });
 
+// The question whether to revoke lies over others: Escape and a press beside it
+// close it, and the focus is where it was.
+const asked = () => document.querySelector('.revoke[open]');
+document.addEventListener('keydown', (e) => {
+  const question = e.key === 'Escape' && asked();
+  if (!question) return;
+  question.open = false;
+  question.querySelector('summary').focus();
+});
+document.addEventListener('pointerdown', (e) => {
+  const question = asked();
+  if (question && !question.contains(e.target)) question.open = false;
+});
+
 const finder = document.getElementById('finder');
 if (finder) {
   const input = document.getElementById('find');
