@@ -19,8 +19,10 @@ type Budget struct{ left int }
 // NewBudget is a whole one.
 func NewBudget() *Budget { return &Budget{left: maxTotal} }
 
-// Of is [Of] within what is left. Once nothing is, tables are empty and say
-// that there is more.
+// Of makes the table of a schema, which for tools describes an object: the
+// rows are its properties. Of nothing, of a broken schema, and of one without
+// properties the table has no rows. Once nothing is left of the budget, tables
+// are empty and say that there is more.
 func (b *Budget) Of(raw []byte) Table {
 	given := min(b.left, maxWork)
 	table, left := draw(raw, given)

@@ -87,7 +87,7 @@ func BenchmarkOf(b *testing.B) {
 	for name, raw := range schemas {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				Of([]byte(raw))
+				NewBudget().Of([]byte(raw))
 			}
 			_, left := draw([]byte(raw), maxWork)
 			b.ReportMetric(float64(maxWork-left), "work/op")

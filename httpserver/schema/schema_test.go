@@ -49,7 +49,7 @@ func TestGoldens(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, golden := drawn(Of(raw)), strings.TrimSuffix(file, ".json")+".txt"
+			got, golden := drawn(NewBudget().Of(raw)), strings.TrimSuffix(file, ".json")+".txt"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -68,7 +68,7 @@ func TestGoldens(t *testing.T) {
 
 func TestNothingToTell(t *testing.T) {
 	for _, raw := range []string{"", "null", "[]", "true", `"x"`, "{", `{"type":"object"}`, `{"properties":7}`, `{"properties":{"a":`} {
-		if got := Of([]byte(raw)); len(got.Rows) > 0 {
+		if got := NewBudget().Of([]byte(raw)); len(got.Rows) > 0 {
 			t.Errorf("%s: %s", raw, drawn(got))
 		}
 	}
@@ -94,7 +94,7 @@ func TestBounds(t *testing.T) {
 		"large":    `{"description":"` + strings.Repeat("x", maxBytes) + `"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Of([]byte(raw))
+			got := NewBudget().Of([]byte(raw))
 			if !got.More || len(got.Rows) > MaxRows {
 				t.Errorf("%d rows, more: %v", len(got.Rows), got.More)
 			}
@@ -124,7 +124,7 @@ func FuzzOf(f *testing.F) {
 		f.Add(raw)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		got := Of(raw)
+		got := NewBudget().Of(raw)
 		if len(got.Rows) > MaxRows {
 			t.Errorf("%d rows", len(got.Rows))
 		}

@@ -48,11 +48,6 @@ type Row struct {
 // which is empty where the word is all, and JSON where it is a value.
 type Fact struct{ Word, Value string }
 
-// Of makes the table of a schema, which for tools describes an object: the
-// rows are its properties. Of nothing, of a broken schema, and of one without
-// properties the table has no rows.
-func Of(raw []byte) Table { return NewBudget().Of(raw) }
-
 // draw makes the table for at most as much work, and says how much is left.
 func draw(raw []byte, work int) (Table, int) {
 	w := &walk{root: raw, targets: map[string]target{}, left: work}
