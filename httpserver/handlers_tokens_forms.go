@@ -53,7 +53,7 @@ func (s *Server) CreateTokenByForm(ctx context.Context, req gen.CreateTokenByFor
 	view.Title = "Token made"
 	view.Made = &web.MadeToken{Token: tokenView(made, time.Now()), Secret: secret}
 	for _, path := range view.Made.Services {
-		if slices.ContainsFunc(view.Services, func(s web.ServiceChoice) bool { return s.Path == path }) {
+		if _, there := slices.BinarySearchFunc(view.Services, path, func(s web.ServiceChoice, path string) int { return strings.Compare(s.Path, path) }); there {
 			view.Made.Registered = append(view.Made.Registered, path)
 		} else {
 			view.Made.Unregistered = append(view.Made.Unregistered, path)
@@ -77,14 +77,16 @@ func (s *Server) tokensPage(ctx context.Context, c *call, values web.TokenValues
 	if err != nil {
 		return web.TokensPage{}, err
 	}
+	chosen := make(map[registry.Path]bool, len(values.Services))
+	for _, given := range values.Services {
+		if path, err := registry.ParsePath(given); err == nil {
+			chosen[path] = true
+		}
+	}
 	view := web.TokensPage{Shell: s.shellOf(c, "Tokens"), Values: values}
 	for _, service := range listing.Services {
 		view.Services = append(view.Services, web.ServiceChoice{
-			Path: string(service.Path), Name: service.Name,
-			Chosen: slices.ContainsFunc(values.Services, func(given string) bool {
-				path, err := registry.ParsePath(given)
-				return err == nil && path == service.Path
-			}),
+			Path: string(service.Path), Name: service.Name, Chosen: chosen[service.Path],
 		})
 	}
 	slices.SortFunc(view.Services, func(a, b web.ServiceChoice) int { return strings.Compare(a.Path, b.Path) })
