@@ -915,7 +915,7 @@ type ImportChoice struct {
 	// Example: /team/weather
 	Path *string `json:"path,omitempty"`
 
-	// Skip Whether to leave it out.
+	// Skip Whether to leave it out. A dry run says what would become of it otherwise.
 	//
 	// Example: false
 	Skip *bool `json:"skip,omitempty"`
@@ -956,7 +956,8 @@ type ImportEntry struct {
 	// Example: 0
 	NumTools int `json:"num_tools"`
 
-	// Outcome - `create`: it would be registered;
+	// Outcome - `create`: it would be registered, or could be, where `skip` leaves
+	//   it out;
 	// - `registered`: it was;
 	// - `unchanged`: the same service is there already;
 	// - `taken`: another service has the path;
@@ -985,7 +986,10 @@ type ImportEntry struct {
 	UpstreamHeaderNames []string `json:"upstream_header_names"`
 }
 
-// ImportEntryOutcome - `create`: it would be registered;
+// ImportEntryOutcome - `create`: it would be registered, or could be, where `skip` leaves
+//
+//	it out;
+//
 // - `registered`: it was;
 // - `unchanged`: the same service is there already;
 // - `taken`: another service has the path;
