@@ -15,7 +15,7 @@ const types = ['string', 'integer', 'number', 'boolean', 'object', 'array'];
 // required, items, schema, opaque }; opaque means that only JSON will do.
 export function shapeOf(schema, root) {
   let s = resolve(schema, root);
-  if (!s) return { opaque: true, schema: {} };
+  if (!s) return { opaque: true, schema: {}, title: '', description: '', type: '', required: [] };
   s = merged(s, root);
   let nullable = list(s.type).includes('null');
   for (const keyword of ['anyOf', 'oneOf']) {
@@ -96,7 +96,7 @@ function merged(s, root) {
     const p = resolve(part, root);
     if (!p) continue;
     out = { ...p, ...out };
-    if (p.properties || out.properties) out.properties = { ...p.properties, ...out.properties };
+    if (p.properties || out.properties) out.properties = { ...out.properties, ...p.properties, ...out.properties };
     out.required = [...new Set([...list(p.required), ...list(out.required)])];
   }
   return out;

@@ -1,84 +1,9 @@
 // Fields without fields inside: text, numbers, yes or no, one of some values,
 // and JSON for whatever is none of these.
-import { el, icon } from './dom.js';
+import { el } from './dom.js';
+import { checks } from './fields-checks.js';
+import { framed } from './fields-frame.js';
 import { shorten, visible } from './visible.js';
-
-// Wrong says that a field holds no value; where and why stands beside it.
-export class Wrong extends Error {}
-
-let serial = 0;
-
-// framed puts a label, the description and room for a complaint around an input.
-function framed(input, shape, { name, required, element }) {
-  const id = `f${++serial}`;
-  input.id = id;
-  const hint = el('span', { class: 'hint', id: `${id}-hint`, dir: 'auto' }, hintOf(shape, required));
-  const complaint = el('span', { class: 'field-error', id: `${id}-error`, hidden: true }, icon('unhealthy'), el('span'));
-  input.setAttribute('aria-describedby', `${id}-error ${id}-hint`);
-  const label = el('label', { for: id }, el('bdi', {}, visible(shorten(name, 200))), required && !element && el('span', { class: 'required' }, 'required'));
-  const node = el('div', { class: 'field' }, label, input, hint.textContent && hint, complaint);
-  if (!hint.textContent) input.setAttribute('aria-describedby', `${id}-error`);
-  const clear = () => {
-    node.classList.remove('wrong');
-    input.removeAttribute('aria-invalid');
-    complaint.hidden = true;
-  };
-  const complain = (message) => {
-    node.classList.add('wrong');
-    input.setAttribute('aria-invalid', 'true');
-    complaint.lastChild.textContent = message;
-    complaint.hidden = false;
-    throw new Wrong(message);
-  };
-  input.addEventListener('input', clear);
-  return { node, clear, complain };
-}
-
-const words = [
-  ['minimum', 'at least'], ['exclusiveMinimum', 'more than'], ['maximum', 'at most'], ['exclusiveMaximum', 'less than'], ['multipleOf', 'a multiple of'],
-  ['format', 'format'], ['pattern', 'must match'],
-];
-
-function hintOf(shape, required) {
-  const { description, title, schema } = shape;
-  const facts = words.filter(([keyword]) => Object.hasOwn(schema, keyword)).map(([keyword, word]) => `${word} ${shorten(typeof schema[keyword] === 'string' ? schema[keyword] : JSON.stringify(schema[keyword]), 100)}`);
-  const said = shorten(description || title, 600).trim();
-  if (shape.nullable && required) facts.push('empty for null');
-  const known = facts.join(', ');
-  const otherwise = Object.hasOwn(schema, 'default') && !required ? `Left out, it is ${shorten(JSON.stringify(schema.default), 100)}.` : '';
-  return visible([said, known && `${known[0].toUpperCase()}${known.slice(1)}.`, otherwise].filter(Boolean).join(' '));
-}
-
-const aNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-
-// checks turn what was typed into JSON, or return a complaint as an Error.
-export const checks = {
-  string(typed, s) {
-    const n = [...typed].length;
-    if (n < s.minLength) return new Error(`Give at least ${s.minLength} characters.`);
-    if (n > s.maxLength) return new Error(`Give at most ${s.maxLength} characters; these are ${n}.`);
-    return JSON.stringify(typed);
-  },
-  integer(typed, s) {
-    return /^-?(0|[1-9]\d*)$/.test(typed.trim()) ? inBounds(typed.trim(), s) : new Error('Give a whole number, such as 3.');
-  },
-  number(typed, s) {
-    return aNumber.test(typed.trim()) ? inBounds(typed.trim(), s) : new Error('Give a number, such as 1.5.');
-  },
-  boolean(typed) {
-    return typed;
-  },
-};
-
-function inBounds(typed, s) {
-  const n = Number(typed);
-  if (n < s.minimum) return new Error(`Give at least ${s.minimum}.`);
-  if (n > s.maximum) return new Error(`Give at most ${s.maximum}.`);
-  if (n <= s.exclusiveMinimum) return new Error(`Give more than ${s.exclusiveMinimum}.`);
-  if (n >= s.exclusiveMaximum) return new Error(`Give less than ${s.exclusiveMaximum}.`);
-  if (s.multipleOf > 0 && Math.abs(n / s.multipleOf - Math.round(n / s.multipleOf)) > 1e-9) return new Error(`Give a multiple of ${s.multipleOf}.`);
-  return typed;
-}
 
 // textField is a string, a number or a boolean. Empty means left out.
 export function textField(shape, about) {

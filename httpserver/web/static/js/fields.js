@@ -3,16 +3,20 @@
 //               Wrong when it is none, having said so beside the field
 //   fill(value) shows a value; false when the field can't
 // The values are text so that numbers keep all their digits.
-import { checks, enumField, jsonField, textField } from './fields-simple.js';
-import { choiceField, listField, objectField } from './fields-groups.js';
+import { checks } from './fields-checks.js';
+import { choiceField } from './fields-choice.js';
+import { listField } from './fields-list.js';
+import { objectField } from './fields-object.js';
 import { shapeOf } from './fields-schema.js';
+import { enumField, jsonField, textField } from './fields-simple.js';
 
 const mostDepth = 5;
 const mostFields = 600; // of one form, with all that is added to it
 
 // field makes the field that a schema asks for. `about` is { name, required,
-// element, depth, form }: an element of a list is there or is not; depth counts the groups around it, form is what all fields
-// share: { root, left }, the whole schema and how many fields it may still have.
+// element, depth, form }: an element of a list is there or is not; depth counts
+// the groups around it, form is what all fields share: { root, left }, the whole
+// schema and how many fields it may still have.
 function field(schema, about) {
   const shape = shapeOf(schema, about.form.root);
   const inner = { ...about, make: field };

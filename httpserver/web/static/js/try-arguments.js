@@ -1,7 +1,7 @@
 // The arguments of a call: the form, or the same as JSON.
 import { el, icon } from './dom.js';
 import { formFields } from './fields.js';
-import { Wrong } from './fields-simple.js';
+import { Wrong } from './fields-frame.js';
 
 let serial = 0;
 

@@ -2,19 +2,16 @@
 // from its schema, and shows what came back and the same call for a shell.
 import { call, Refused } from './api.js';
 import { askFirst } from './try-ask.js';
-import { copyButton } from './copy.js';
 import { el, icon } from './dom.js';
 import { argumentsEditor } from './try-arguments.js';
 import { callTool } from './mcp.js';
-import { curl } from './mcp-curl.js';
 import { toolRequest } from './mcp-message.js';
 import { failureView, resultView } from './tool-result.js';
+import { shellView } from './try-shell.js';
 import { shorten, visible } from './visible.js';
 
 const patience = 120_000; // ms that a call may take
 const mostHeard = 20; // notifications that are shown, the newest
-
-let serial = 0;
 
 // openTrial makes the panel of a tool. `way` is { path, url, era, revision,
 // open, elsewhere, off }, the tool { name, schema, destructive }.
@@ -125,25 +122,4 @@ function toldBy(method, params) {
   if (method === 'notifications/progress' && Number.isFinite(progress)) parts.push(Number.isFinite(total) && total > 0 ? `${progress} of ${total}` : `${progress}`);
   for (const text of [message, data]) if (typeof text === 'string') parts.push(text);
   return visible(shorten(parts.join(': ') || String(method), 300));
-}
-
-// shellView is the call as a curl command, made anew when it is looked at.
-function shellView(way, tool, editor) {
-  const id = `curl-${++serial}`;
-  const text = el('code', { id });
-  const show = (request) => {
-    text.textContent = curl(way, request);
-  };
-  const stale = () => {
-    const args = node.open ? editor.read({ quietly: true }) : undefined;
-    if (args !== undefined) show(toolRequest(way.era, tool.name, args, tool.schema));
-  };
-  const node = el(
-    'details',
-    { class: 'schema' },
-    el('summary', {}, icon('chevron'), 'As a curl command'),
-    el('div', { class: 'raw' }, copyButton(id, 'Copy the command'), el('pre', { tabindex: '0', 'aria-label': 'curl command' }, text)),
-  );
-  node.addEventListener('toggle', stale);
-  return { node, show, stale };
 }
