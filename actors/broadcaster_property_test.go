@@ -88,7 +88,7 @@ func meddle(t *testing.T, w *world, r *rand.Rand) {
 		case 4:
 			_, err = tryAsk(w.Registry, SetEnabled{path, r.IntN(3) == 0})
 		case 5:
-			_, err = tryAsk(w.Registry, CheckService{path, r.IntN(2) == 0})
+			_, err = tryAsk(w.Registry, CheckService{Path: path, Discover: r.IntN(2) == 0})
 		case 6:
 			_, err = tryAsk(w.Registry, RemoveService{path})
 		}

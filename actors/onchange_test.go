@@ -65,7 +65,7 @@ func TestChangesAreToldBeforeTheReply(t *testing.T) {
 		expect("an import", mustAsk(w, w.Registry, ImportService{draft("/b"), nil, true}))
 		expect("an edit", mustAsk(w, w.Registry, EditService{"/a", registry.Draft{Upstream: new("http://elsewhere")}}))
 		expect("a switch", w.enable("/a"))
-		expect("a check", mustAsk(w, w.Registry, CheckService{"/a", true}))
+		expect("a check", mustAsk(w, w.Registry, CheckService{Path: "/a", Discover: true}))
 		mustAsk(w, w.Registry, RemoveService{"/a"})
 		if m.get("/a") != nil {
 			t.Error("a removal is not told")

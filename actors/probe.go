@@ -89,6 +89,8 @@ type run struct {
 	discover bool
 	manual   bool
 	waiting  []*checkRequest
+	// steps are what it did so far; replaced, never changed.
+	steps []registry.Progress
 }
 
 func (b *probe) Receive(c *actor.Context) {
@@ -102,6 +104,8 @@ func (b *probe) Receive(c *actor.Context) {
 		}
 	case *checkRequest:
 		b.checkNow(m)
+	case stepTold:
+		b.tellStep(m)
 	case checkEnded:
 		b.end(m)
 	case toolsChanged:
@@ -124,6 +128,7 @@ func (b *probe) checkNow(r *checkRequest) {
 	if b.running != nil {
 		if b.running.discover || !r.msg.Discover {
 			b.running.waiting = append(b.running.waiting, r)
+			r.msg.Follow.show(b.running.steps)
 			if !b.running.manual {
 				b.running.manual = true
 				b.registry.tell(recheckStarted{b.path, b.generation})
@@ -154,6 +159,10 @@ func (b *probe) begin(discover bool, waiting []*checkRequest) {
 		waiting:  waiting,
 	}
 	number, self := b.checks, b.self
+	for _, r := range waiting {
+		r.msg.Follow.show(nil) // What a check did that this one replaces is no part of it.
+	}
+	ctx = registry.WithProgress(ctx, func(p registry.Progress) { self.tell(stepTold{number, p}) })
 	b.p.check(ctx, b.path, b.target, discover, func(o registry.Outcome) {
 		self.tell(checkEnded{number, o})
 	})

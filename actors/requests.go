@@ -40,10 +40,12 @@ type (
 
 	// CheckService checks an enabled service now, with Discover its tools as
 	// well, and answers with the service once the result is in. The failures
-	// are registry.ErrNotFound and registry.ErrDisabled.
+	// are registry.ErrNotFound and registry.ErrDisabled. Follow, unless nil,
+	// shows the steps meanwhile, all of them by the time of the answer.
 	CheckService struct {
 		Path     registry.Path
 		Discover bool
+		Follow   *Steps
 	}
 
 	// GetService answers with a service, or fails with registry.ErrNotFound.

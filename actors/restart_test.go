@@ -47,8 +47,8 @@ func TestRestart(t *testing.T) {
 		w.register("/gone")
 		mustAsk(w, w.Registry, RemoveService{"/gone"})
 		// The second finds nothing new, and is stored at the end only.
-		mustAsk(w, w.Registry, CheckService{"/a", true})
-		mustAsk(w, w.Registry, CheckService{"/a", false})
+		mustAsk(w, w.Registry, CheckService{Path: "/a", Discover: true})
+		mustAsk(w, w.Registry, CheckService{Path: "/a", Discover: false})
 		before = mustAsk(w, w.Registry, ListServices{})
 	})
 	running(func(w *world) { after = mustAsk(w, w.Registry, ListServices{}) })

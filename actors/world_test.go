@@ -163,7 +163,7 @@ func (w *world) checking(path string, discover bool) <-chan outcome {
 	out := make(chan outcome, 1)
 	go func() {
 		began := time.Now()
-		s, err := tryAsk(w.Registry, CheckService{registry.Path(path), discover})
+		s, err := tryAsk(w.Registry, CheckService{Path: registry.Path(path), Discover: discover})
 		out <- outcome{s, err, time.Since(began)}
 	}()
 	return out

@@ -194,6 +194,15 @@ type ClientInterface interface {
 	// A full check and a new discovery. The answer comes when both are done,
 	// so its count is the new one. A disabled service is 400.
 	//
+	// With `Accept: text/event-stream` the answer begins with the check: an
+	// event `step` for each of its requests as it begins and as it ends, whose
+	// data is a `CheckStep`, and at the end one event `result`, whose data is
+	// the object that is answered otherwise, or `problem`, whose data is a
+	// `Problem`. A step with a number that was there before says more of that
+	// one. Who joins a check that is running gets the steps so far. A reader
+	// that is slow gets fewer events, and the same in the end; the check waits
+	// for nobody. Try it with `curl -N`.
+	//
 	// Corresponds with POST /api/refresh/{service_path} (the `RefreshService` operationId).
 	RefreshService(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -790,6 +799,15 @@ func (c *Client) ImportServices(ctx context.Context, body ImportServicesJSONRequ
 //
 // A full check and a new discovery. The answer comes when both are done,
 // so its count is the new one. A disabled service is 400.
+//
+// With `Accept: text/event-stream` the answer begins with the check: an
+// event `step` for each of its requests as it begins and as it ends, whose
+// data is a `CheckStep`, and at the end one event `result`, whose data is
+// the object that is answered otherwise, or `problem`, whose data is a
+// `Problem`. A step with a number that was there before says more of that
+// one. Who joins a check that is running gets the steps so far. A reader
+// that is slow gets fewer events, and the same in the end; the check waits
+// for nobody. Try it with `curl -N`.
 //
 // Corresponds with POST /api/refresh/{service_path} (the `RefreshService` operationId).
 func (c *Client) RefreshService(ctx context.Context, servicePath ServicePath, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3405,6 +3423,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// A full check and a new discovery. The answer comes when both are done,
 	// so its count is the new one. A disabled service is 400.
+	//
+	// With `Accept: text/event-stream` the answer begins with the check: an
+	// event `step` for each of its requests as it begins and as it ends, whose
+	// data is a `CheckStep`, and at the end one event `result`, whose data is
+	// the object that is answered otherwise, or `problem`, whose data is a
+	// `Problem`. A step with a number that was there before says more of that
+	// one. Who joins a check that is running gets the steps so far. A reader
+	// that is slow gets fewer events, and the same in the end; the check waits
+	// for nobody. Try it with `curl -N`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8633,6 +8660,15 @@ func (c *ClientWithResponses) ImportServicesWithResponse(ctx context.Context, bo
 // A full check and a new discovery. The answer comes when both are done,
 // so its count is the new one. A disabled service is 400.
 //
+// With `Accept: text/event-stream` the answer begins with the check: an
+// event `step` for each of its requests as it begins and as it ends, whose
+// data is a `CheckStep`, and at the end one event `result`, whose data is
+// the object that is answered otherwise, or `problem`, whose data is a
+// `Problem`. A step with a number that was there before says more of that
+// one. Who joins a check that is running gets the steps so far. A reader
+// that is slow gets fewer events, and the same in the end; the check waits
+// for nobody. Try it with `curl -N`.
+//
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/refresh/{service_path} (the `RefreshService` operationId).
@@ -10175,6 +10211,9 @@ func ParseRefreshServiceResponse(rsp *http.Response) (*RefreshServiceResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSONDefault = &dest
+
+	case rsp.StatusCode == 200:
+	// Content-type (text/event-stream) unsupported
 
 	case rsp.StatusCode == 400:
 	// Content-type (text/html) unsupported

@@ -212,6 +212,22 @@ type AllTools struct {
 	Tools []ServerTool `json:"tools"`
 }
 
+// CheckStep A step of a check that is running.
+type CheckStep struct {
+	// Ended Whether something came back, or nothing will. Until then the step says only what was asked.
+	//
+	// Example: true
+	Ended bool `json:"ended"`
+
+	// Number The step's place.
+	//
+	// Example: 1
+	Number int `json:"number"`
+
+	// Step One request and what came back.
+	Step ExaminationStep `json:"step"`
+}
+
 // Connection How to connect to a service.
 type Connection struct {
 	// Apart Whether services are at an address of their own (`--gateway-listen`), and not at this one.

@@ -2,18 +2,31 @@ package httpserver
 
 import (
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// prefersHTML says whether Accept (RFC 9110, section 12.5.1) names text/html
-// and likes it at least as well as any JSON it names. Wildcards alone, as of
-// curl, are no preference.
+// prefersHTML says whether Accept names text/html and likes it at least as well
+// as any JSON it names. Wildcards alone, as of curl, are no preference.
 func prefersHTML(accept []string) bool {
-	var html, json float64
+	html := liking(accept, "text/html", "application/xhtml+xml")
+	return html > 0 && html >= liking(accept, "application/json", "application/problem+json")
+}
+
+// prefersEvents says the same of a stream of events, over all else it names.
+func prefersEvents(accept []string) bool {
+	events := liking(accept, "text/event-stream")
+	return events > 0 && events >= liking(accept, "application/json", "text/html", "application/xhtml+xml")
+}
+
+// liking is the greatest weight that Accept (RFC 9110, section 12.5.1) gives to
+// one of the types by name; 0 if it names none.
+func liking(accept []string, types ...string) float64 {
+	var most float64
 	for item := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		kind, params, err := mime.ParseMediaType(item)
-		if err != nil {
+		if err != nil || !slices.Contains(types, kind) {
 			continue
 		}
 		q := 1.0
@@ -22,12 +35,7 @@ func prefersHTML(accept []string) bool {
 				continue
 			}
 		}
-		switch kind {
-		case "text/html", "application/xhtml+xml":
-			html = max(html, q)
-		case "application/json", "application/problem+json":
-			json = max(json, q)
-		}
+		most = max(most, q)
 	}
-	return html > 0 && html >= json
+	return most
 }

@@ -230,10 +230,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, c *call, f failure) {
-	p := gen.Problem{Type: "about:blank", Title: f.title, Status: f.status, Detail: f.detail, RequestID: &c.id}
-	for _, field := range f.fields {
-		p.Errors = append(p.Errors, gen.FieldProblem{Field: field.Field, Message: field.Message})
-	}
+	p := problemOf(c, f)
 	if r.URL.Path == "/register" {
 		p.Error = &p.Detail
 	}
@@ -243,4 +240,13 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, c *call, f
 		// An error here means that the caller has gone.
 		_ = json.NewEncoder(w).Encode(p)
 	}
+}
+
+// problemOf is a failure as the API tells it.
+func problemOf(c *call, f failure) gen.Problem {
+	p := gen.Problem{Type: "about:blank", Title: f.title, Status: f.status, Detail: f.detail, RequestID: &c.id}
+	for _, field := range f.fields {
+		p.Errors = append(p.Errors, gen.FieldProblem{Field: field.Field, Message: field.Message})
+	}
+	return p
 }

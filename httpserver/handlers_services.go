@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/mcpgateway/mcpgateway/actors"
 	"github.com/mcpgateway/mcpgateway/gen"
@@ -110,43 +109,6 @@ func wantedSwitch(req gen.ToggleServiceRequestObject) (bool, error) {
 		return on, nil
 	}
 	return false, nil
-}
-
-// RefreshService is POST /api/refresh/{service_path}.
-func (s *Server) RefreshService(ctx context.Context, req gen.RefreshServiceRequestObject) (gen.RefreshServiceResponseObject, error) {
-	path, err := registry.ParsePath(req.ServicePath)
-	if err != nil {
-		return nil, s.onDashboard(ctx, err)
-	}
-	service, err := s.check(ctx, actors.CheckService{Path: path, Discover: true})
-	if err != nil {
-		return nil, s.onDashboard(ctx, err)
-	}
-	if c := callOf(ctx); c.wantsPage {
-		return backFrom(c, path), nil
-	}
-	return gen.RefreshService200JSONResponse{Body: gen.RefreshResult{
-		Message:        fmt.Sprintf("Refresh request for %s processed.", path),
-		ServicePath:    string(path),
-		Status:         service.Status().String(),
-		LastCheckedISO: timeOf(service.Health.LastChecked),
-		NumTools:       service.NumTools(),
-	}}, nil
-}
-
-// checkGrace is what a check that ran into its timeout may take to say so.
-const checkGrace = 250 * time.Millisecond
-
-// check waits for a check's result, at most its timeout; then the service is
-// answered as it stands, which is checking.
-func (s *Server) check(ctx context.Context, msg actors.CheckService) (*registry.Service, error) {
-	waiting, cancel := context.WithTimeout(ctx, s.o.CheckTimeout+checkGrace)
-	defer cancel()
-	service, err := actors.Ask(waiting, s.o.Registry, msg)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return actors.Ask(ctx, s.o.Registry, actors.GetService{Path: msg.Path})
-	}
-	return service, err
 }
 
 // DeleteService is DELETE /api/server_details/{service_path}.

@@ -16,5 +16,6 @@ func TestMain(m *testing.M) {
 		return string(text), err
 	}
 	openapi3filter.RegisterBodyDecoder("text/html", asText)
+	openapi3filter.RegisterBodyDecoder("text/event-stream", asText)
 	goleak.VerifyTestMain(m)
 }

@@ -18,6 +18,8 @@ import (
 // Discovery is nil. A server without the tools capability has an empty
 // Discovery.
 //
+// Whoever ctx names with [registry.WithProgress] hears of the steps as they come.
+//
 // It takes at most the client's timeout, or until ctx is done, and then up to
 // two seconds to learn of and to end a session that it opened. No connection
 // and no goroutine is left behind.
@@ -28,7 +30,7 @@ func (c *Client) Check(ctx context.Context, t registry.Target, discover bool) re
 	if err != nil {
 		return outcome(err)
 	}
-	k.trace = &trace{most: registry.MaxSteps}
+	k.trace = &trace{most: registry.MaxSteps, told: registry.ToldTo(ctx), headers: t.Headers}
 	out := k.check(ctx, t, discover)
 	k.close(ctx)
 	out.Steps = k.trace.steps

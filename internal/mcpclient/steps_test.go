@@ -100,11 +100,47 @@ func TestStepsShowNoHeaders(t *testing.T) {
 		}
 		http.Error(w, key, http.StatusInternalServerError)
 	}))
-	out := patient().Check(t.Context(), withKey(t, at), false)
+	var told []registry.Progress
+	ctx := registry.WithProgress(t.Context(), func(p registry.Progress) { told = append(told, p) })
+	out := patient().Check(ctx, withKey(t, at), false)
+	if len(told) < 4 || strings.Contains(fmt.Sprintf("%+v", told), apiKey) {
+		t.Errorf("told %+v", told)
+	}
 	if len(out.Steps) != 2 || strings.Contains(fmt.Sprintf("%+v", out), apiKey) {
 		t.Errorf("got %+v", out)
 	}
 	if !strings.Contains(out.Steps[1].URL, "[redacted]") {
 		t.Errorf("the second step is %+v: this test shows nothing", out.Steps[1])
+	}
+}
+
+// What is told while a check runs comes to the same as its steps in the end.
+func TestStepsAreToldAsTheyCome(t *testing.T) {
+	up := upstreamtest.Stateful(t, "alpha")
+	var told []registry.Progress
+	began := make(map[int]bool)
+	ctx := registry.WithProgress(t.Context(), func(p registry.Progress) {
+		if !p.Ended {
+			if began[p.Number] || p.Number != len(told)+1 || p.Step.Status != 0 || p.Step.Method == "" {
+				t.Errorf("began %+v after %d steps", p, len(told))
+			}
+			began[p.Number] = true
+			return
+		}
+		if !began[p.Number] {
+			t.Errorf("%+v never began", p)
+		}
+		if p.Number > len(told) {
+			told = append(told, p)
+		}
+		told[p.Number-1] = p
+	})
+	out := patient().Check(ctx, registry.Target{Upstream: up.URL}, true)
+	var steps []registry.Step
+	for _, p := range told {
+		steps = append(steps, p.Step)
+	}
+	if diff := cmp.Diff(out.Steps, steps); diff != "" || len(steps) < 3 {
+		t.Errorf("told (-in the end +meanwhile):\n%s", diff)
 	}
 }

@@ -181,6 +181,7 @@ func (k *talk) roundTrip(ctx context.Context, r request) (*reply, error) {
 		cancel()
 		return nil, err
 	}
+	k.trace.begun(r)
 	began := time.Now()
 	resp, err := k.transport.RoundTrip(req) //nolint:bodyclose // The answer owns the body and closes it.
 	k.trace.answered(r, began, resp, err)

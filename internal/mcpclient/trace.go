@@ -31,6 +31,10 @@ type trace struct {
 	// most bounds the steps; thorough is false in a check.
 	most     int
 	thorough bool
+	// told, unless nil, hears of the steps as they come, without the values of
+	// headers.
+	told    func(registry.Progress)
+	headers registry.Headers
 
 	steps     []registry.Step
 	began     time.Time // of the last step
@@ -84,6 +88,7 @@ func (t *trace) answered(r request, began time.Time, resp *http.Response, err er
 	}
 	if t.began = began; len(t.steps) < t.most {
 		t.steps = append(t.steps, step)
+		t.tell(len(t.steps), true, step)
 	} else {
 		t.full = true
 	}
@@ -132,7 +137,25 @@ func (t *trace) failed(f *failure) {
 	}
 	if what != "" && what != step.Problem {
 		step.Problem, step.Took = line(what, maxProblem), time.Since(t.began)
+		t.tell(len(t.steps), true, *step)
 	}
+}
+
+// begun hears of each request before it is sent.
+func (t *trace) begun(r request) {
+	if t == nil || len(t.steps) >= t.most {
+		return
+	}
+	t.tell(len(t.steps)+1, false, registry.Step{Method: r.method, URL: shown(r.url), Purpose: r.rpc})
+}
+
+func (t *trace) tell(number int, ended bool, step registry.Step) {
+	if t.told == nil {
+		return
+	}
+	steps := []registry.Step{step}
+	redactSteps(steps, t.headers)
+	t.told(registry.Progress{Number: number, Ended: ended, Step: steps[0]})
 }
 
 // last is the latest request; zero before one.
