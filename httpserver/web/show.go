@@ -101,7 +101,7 @@ func count(n int, noun string) string {
 // each line of what lies deep begins with that many blanks. What stays within
 // smallPretty, in bytes, is always fine.
 const (
-	maxPretty   = 16
+	maxPretty   = 8
 	smallPretty = 4 << 10
 )
 
