@@ -27,12 +27,7 @@ func (w *world) history(path string) registry.History {
 // or not and whatever it changed; those that come between two batches too.
 func TestHistoryHasEveryCheck(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		w.upstreams.at("/a", func(_ context.Context, c call) registry.Outcome {
-			if c.n%4 == 3 {
-				return refused
-			}
-			return healthy(c)
-		})
+		w.upstreams.at("/a", refusing(4, 3))
 		w.enabled("/a")
 		for range 10 * int(flushEvery/time.Second) {
 			time.Sleep(time.Second)

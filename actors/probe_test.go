@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -124,12 +123,7 @@ func TestHysteresis(t *testing.T) {
 // shows the record knows when to read it again.
 func TestHiccupFlipsNothing(t *testing.T) {
 	inWorld(t, func(t *testing.T, w *world) {
-		w.upstreams.at("/a", func(_ context.Context, c call) registry.Outcome {
-			if c.n%2 == 0 {
-				return refused
-			}
-			return healthy(c)
-		})
+		w.upstreams.at("/a", refusing(2, 0))
 		w.enabled("/a")
 		synctest.Wait()
 		e := w.listen()

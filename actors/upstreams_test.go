@@ -36,6 +36,17 @@ type call struct {
 	changed  func()
 }
 
+// refusing answers the checks whose number leaves this rest; the others find it
+// healthy.
+func refusing(every, rest int) script {
+	return func(_ context.Context, c call) registry.Outcome {
+		if c.n%every == rest {
+			return refused
+		}
+		return healthy(c)
+	}
+}
+
 func newUpstreams() *upstreams {
 	return &upstreams{
 		scripts: make(map[string]script),

@@ -35,10 +35,7 @@ func patientUpstream(t *testing.T, start func(testing.TB, ...string) *upstreamte
 // nobody, in any era.
 func TestCallIsCancelled(t *testing.T) {
 	t.Parallel()
-	data := filepath.Join(t.TempDir(), "data")
-	s := serve(t, data, "--admin-password", password)
-	admin := s.signIn(t, password)
-	_, secret := createToken(t, data, "--name", "cli")
+	s, admin, secret := serveWithToken(t)
 	settings := []string{"MCPGATEWAY_URL=" + s.url, "MCPGATEWAY_TOKEN=" + secret}
 	t.Run("eras", func(t *testing.T) {
 		for path, kind := range map[string]func(testing.TB, ...string) *upstreamtest.Upstream{

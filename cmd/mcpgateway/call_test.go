@@ -15,10 +15,7 @@ import (
 // that arguments and results have.
 func TestCallCommand(t *testing.T) {
 	t.Parallel()
-	data := filepath.Join(t.TempDir(), "data")
-	s := serve(t, data, "--admin-password", password)
-	admin := s.signIn(t, password)
-	_, secret := createToken(t, data, "--name", "cli")
+	s, admin, secret := serveWithToken(t)
 	settings := []string{"MCPGATEWAY_URL=" + s.url, "MCPGATEWAY_TOKEN=" + secret}
 	for path, start := range map[string]func(testing.TB, ...string) *upstreamtest.Upstream{
 		"/stateless": upstreamtest.Stateless, "/team/stateful": upstreamtest.Stateful, "/sse-only": upstreamtest.SSE,
@@ -51,12 +48,9 @@ func TestCallCommand(t *testing.T) {
 // --gateway-auth none that takes no token.
 func TestCallWhereServicesAreApart(t *testing.T) {
 	t.Parallel()
-	data := filepath.Join(t.TempDir(), "data")
-	s := serve(t, data, "--admin-password", password, "--gateway-listen", "127.0.0.1:0", "--gateway-auth", "none")
-	admin := s.signIn(t, password)
+	s, admin, secret := serveWithToken(t, "--gateway-listen", "127.0.0.1:0", "--gateway-auth", "none")
 	admin.register(t, "/a", upstreamtest.Stateless(t, "tool").URL)
 	admin.register(t, "/old", upstreamtest.SSE(t, "tool").URL)
-	_, secret := createToken(t, data, "--name", "cli")
 	services := decode[struct{ URL string }](t, admin.get(t, "/connect/a").expect(t, 200).body).URL
 	services = strings.TrimSuffix(services, "/a/mcp")
 	if services == s.url {
@@ -88,14 +82,11 @@ func TestCallWhereServicesAreApart(t *testing.T) {
 // transport where to connect instead.
 func TestCallOfAFailingServer(t *testing.T) {
 	t.Parallel()
-	data := filepath.Join(t.TempDir(), "data")
-	s := serve(t, data, "--admin-password", password)
-	admin := s.signIn(t, password)
+	s, admin, secret := serveWithToken(t)
 	form := url.Values{"name": {"down"}, "description": {""}, "path": {"/down"}, "proxy_pass_url": {upstreamtest.ClosedURL(t)}}
 	admin.post(t, "/register", form).expect(t, http.StatusCreated)
 	admin.post(t, "/toggle/down", url.Values{"enabled": {"on"}}).expect(t, http.StatusOK)
 	admin.register(t, "/old", upstreamtest.SSE(t, "tool").URL)
-	_, secret := createToken(t, data, "--name", "cli")
 	if code, out, text := run(t, nil, "call", "/down", "x", "--url", s.url, "--token", secret); code != 1 || out != "" || text != "mcpgateway: The service's server refused the connection.\n" {
 		t.Errorf("exit code %d\n%s%s", code, out, text)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -31,10 +30,7 @@ func TestUpstreamHeadersOnCalls(t *testing.T) {
 		}
 	})}
 	at := upstreamtest.Serve(t, lock)
-	data := filepath.Join(t.TempDir(), "data")
-	s := serve(t, data, "--admin-password", password, "--log-level", "debug")
-	c := s.signIn(t, password)
-	_, secret := createToken(t, data, "--name", "cli")
+	s, c, secret := serveWithToken(t, "--log-level", "debug")
 	c.json(t, "/register", `{"name":"Weather","path":"/weather","proxy_pass_url":"`+at+`","upstream_headers":{"Authorization":"Bearer `+key+`","X-Tenant":"`+tenant+`"}}`).expect(t, http.StatusCreated)
 	c.post(t, "/toggle/weather", url.Values{"enabled": {"on"}}).expect(t, http.StatusOK)
 	refused := lock.Refused()

@@ -42,6 +42,16 @@ func createToken(t *testing.T, data string, args ...string) (id, secret string) 
 	return made[1], secret
 }
 
+// serveWithToken starts a server with the flags, signs in, and makes a token for
+// all services.
+func serveWithToken(t *testing.T, flags ...string) (s *server, admin *client, secret string) {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data")
+	s = serve(t, data, append([]string{"--admin-password", password}, flags...)...)
+	_, secret = createToken(t, data, "--name", "cli")
+	return s, s.signIn(t, password), secret
+}
+
 // status is what the server answers to the token.
 func (s *server) status(t *testing.T, secret, target string) int {
 	t.Helper()
