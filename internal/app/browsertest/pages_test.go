@@ -56,7 +56,7 @@ func TestAxe(t *testing.T) {
 		}},
 		{"status details", b, func() {
 			b.click(card("/search", ".health summary"))
-			b.until(find(card("/search", ".health")) + ".open")
+			b.until(find(card("/search", ".card-story")) + ".ariaBusy !== 'true' && " + find(card("/search", ".card-story *")))
 		}},
 		{"selection", b, func() {
 			b.click(card("/shop", ".card-pick"))

@@ -69,6 +69,7 @@ func views() []view {
 		{"details", func(b *tab) {
 			list(b)
 			b.click(card("/code/review", ".health summary"))
+			b.until(find(card("/code/review", ".card-story")) + ".ariaBusy !== 'true'")
 		}},
 		{"table", func(b *tab) {
 			list(b)
@@ -108,6 +109,7 @@ func views() []view {
 			b.see(tool("list_cities", ".outcome"), "Berlin")
 		}},
 		{"find", page("/tools")},
+		{"health", page("/health/search")},
 		{"tokens", page("/tokens")},
 		{"connect", page("/connect/weather")},
 		{"docs", func(b *tab) {
@@ -134,7 +136,7 @@ func (b *tab) picture(v view) {
 		for _, theme := range []string{"light", "dark"} {
 			b.shape(theme, size.width, size.height)
 			b.do(chromedp.MouseEvent(chromedp.MouseMoved, 1, 1))
-			look[bool](b, "(scrollTo({top: 0, behavior: 'instant'}), true)")
+			look[bool](b, "(scrollTo({top: 0, behavior: 'instant'}), document.querySelector('.try')?.scrollIntoView({behavior: 'instant'}), true)")
 			b.until("document.fonts.status === 'loaded' && document.getAnimations().every(a => a.playState !== 'running')")
 			b.shoot(v.name + "-" + theme + size.name)
 		}
