@@ -38,7 +38,7 @@ func New() (*Pages, error) {
 		"field": serviceForm.field, "summary": serviceForm.summary, "textField": textField,
 		"tokenField": tokenForm.field, "tokenSummary": tokenForm.summary, "until": until, "scopes": scopes,
 		"card": newCard, "token": newToken, "lives": newLives, "blank": blankCard, "entry": newEntry, "blankEntry": blankEntry, "outcome": outcomeOf,
-		"took": took, "due": due, "lasting": lasting, "since": since, "story": newStory, "changes": newChanges,
+		"took": took, "due": due, "lasting": lasting, "since": since, "story": newStory, "changes": newChanges, "blankStep": blankStep,
 		"filter": newFilter, "orders": orders, "schema": newSchema,
 	}).ParseFS(templates, "templates/layout.html", "templates/icons.html", "templates/card.html", "templates/fields.html", "templates/plan.html", "templates/story.html")
 	if err != nil {

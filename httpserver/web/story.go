@@ -144,3 +144,6 @@ type changesView struct {
 }
 
 func newChanges(now time.Time, list []changeView) changesView { return changesView{now, list} }
+
+// blankStep is what scripts clone and fill.
+func blankStep() Step { return Step{} }

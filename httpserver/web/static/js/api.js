@@ -39,7 +39,12 @@ export function callJSON(method, path, value, signal) {
   return send(method, path, { 'Content-Type': 'application/json' }, JSON.stringify(value), { signal });
 }
 
-async function send(method, path, headers, body, { signal, look, within = patience } = {}) {
+// callEvents has take read the stream of events that comes back.
+export function callEvents(method, path, take) {
+  return send(method, path, { Accept: 'text/event-stream' }, undefined, { take });
+}
+
+async function send(method, path, headers, body, { signal, look, take, within = patience } = {}) {
   const late = AbortSignal.timeout(within);
   let response;
   try {
@@ -63,6 +68,7 @@ async function send(method, path, headers, body, { signal, look, within = patien
   if (response.type === 'opaqueredirect') return null;
   look?.(response);
   if (response.status === 304) return null;
+  if (response.ok && take) return take(response);
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   throw new Refused(response.status, explain(response, answer), wrongFields(answer));

@@ -32,6 +32,9 @@ export function showStory(card, path) {
   told.story.wake();
 }
 
+// storyOf is the story that is told of a path, if one is.
+export const storyOf = (path) => stories.get(path)?.story;
+
 function open(card) {
   const { path } = card.dataset;
   if (!stories.has(path)) {

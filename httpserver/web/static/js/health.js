@@ -12,11 +12,14 @@ const { path } = sheet.dataset;
 const said = document.getElementById('said');
 const place = document.getElementById('told');
 let before = verdict(place);
+let asked = false; // for a check, whose outcome is news whatever it is
 
 const story = new Story(path, '#told', place, (part) => {
   const now = verdict(part);
-  if (now !== before) setText(said, now);
+  if (asked) setText(said, `Checked: ${now}`);
+  else if (now !== before) setText(said, now);
   before = now;
+  asked = false;
 });
 
 function verdict(part) {
@@ -29,8 +32,14 @@ place.addEventListener('submit', async (e) => {
   const button = form.querySelector('button');
   if (button.getAttribute('aria-busy') === 'true') return;
   button.setAttribute('aria-busy', 'true');
+  setText(said, '');
   try {
-    await call('POST', form.getAttribute('action'), new FormData(form));
+    if (form.id === 'refresh') {
+      await story.check();
+      asked = true;
+    } else {
+      await call('POST', form.getAttribute('action'), new FormData(form));
+    }
   } catch (error) {
     complain(error);
   } finally {

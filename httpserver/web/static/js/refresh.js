@@ -1,5 +1,6 @@
 // "Check now": a check and a new discovery, and what came of it.
 import { check } from './acts.js';
+import { storyOf } from './card-story.js';
 import { split, word } from './status.js';
 import * as store from './store.js';
 import { complain, toast } from './toast.js';
@@ -11,7 +12,8 @@ export async function refresh(path) {
   const name = store.get(path)?.name ?? path;
   mark(path, true);
   try {
-    const { kind, reason } = split(await check(path));
+    const story = storyOf(path);
+    const { kind, reason } = split(await check(path, story && (() => story.check())));
     toast(`${name}: ${word(kind).toLowerCase()}${reason && `, ${reason}`}`, kind);
   } catch (error) {
     complain(error);

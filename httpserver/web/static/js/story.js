@@ -4,6 +4,7 @@
 import { adopt } from './adopt.js';
 import { el } from './dom.js';
 import { fetchPage } from './pages.js';
+import { checkInSteps } from './steps.js';
 import { serverNow, tickAll } from './time.js';
 
 const gather = 250; // ms for more reasons to tell it anew
@@ -22,6 +23,7 @@ export class Story {
   #busy = false;
   #wanted = false;
   #ended = false;
+  #checks = 0; // that are shown as they run
 
   // The part of the page is shown in place. told(part) is called with each new
   // one, before it is put there.
@@ -44,6 +46,18 @@ export class Story {
     if (this.#wanted) this.again();
   }
 
+  // check checks the service, shows the steps meanwhile, and resolves to what
+  // came of it.
+  async check() {
+    this.#checks++;
+    try {
+      return await checkInSteps(this.#path, this.place);
+    } finally {
+      this.#checks--;
+      this.again();
+    }
+  }
+
   end() {
     this.#ended = true;
     clearTimeout(this.#timer);
@@ -52,7 +66,7 @@ export class Story {
 
   async #tell() {
     this.#timer = 0;
-    if (this.#busy || document.hidden || !this.place.isConnected) return;
+    if (this.#busy || this.#checks || document.hidden || !this.place.isConnected) return;
     this.#wanted = false;
     this.#busy = true;
     clearTimeout(this.#due);
@@ -60,7 +74,8 @@ export class Story {
     try {
       const part = (await fetchPage(`/health${this.#path}`)).querySelector(this.#part);
       if (this.#ended) return;
-      next = this.#show(document.adoptNode(part));
+      if (this.#checks) this.#wanted = true;
+      else next = this.#show(document.adoptNode(part));
     } catch (error) {
       if (!this.#ended) this.#fail(error);
     } finally {
