@@ -56,6 +56,16 @@ func TestFilter(t *testing.T) {
 	})(`+find("#query")+`)`)
 	b.shown("/finance")
 	b.until("location.search === '?query=finance' && window.written < 5")
+	// Who goes elsewhere right after a key comes back to what was looked for.
+	look[bool](b, `(e => {
+		for (const text of ['we', 'weather']) { e.value = text; e.dispatchEvent(new Event('input', {bubbles: true})); }
+		return document.querySelector('.top-nav a[href="/tools"]').click() ?? true;
+	})(`+find("#query")+`)`)
+	b.at("/tools")
+	b.do(chromedp.NavigateBack())
+	b.at("/?query=weather")
+	b.shown("/weather")
+	b.stay()
 	b.fill("#query", "")
 
 	b.click("[data-filter=enabled]")

@@ -1,10 +1,16 @@
 package browsertest
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 )
 
@@ -82,9 +88,74 @@ func TestTwoThousandServices(t *testing.T) {
 	b.until(fmt.Sprintf("Math.abs(scrollY - %f) < 400", before))
 	look[bool](b, "(scrollTo({ top: 0, behavior: 'instant' }), true)")
 
+	// A screen's height in eight frames, for 300 frames, as a finger would. What
+	// belongs to a frame is what scripts, styles and layout take; painting is the
+	// browser's, here without a graphics card.
+	call(b, performance.Enable.Method, nil)
+	rest := b.metrics()
+	look[bool](b, `(() => {
+		let frames = 0;
+		const step = () => {
+			scrollBy({ top: innerHeight / 8, behavior: 'instant' });
+			if (++frames < 300) requestAnimationFrame(step);
+			else window.stepped = true;
+		};
+		requestAnimationFrame(step);
+		return true;
+	})()`)
+	b.until("window.stepped")
+	moved := b.metrics()
+	for _, name := range []string{"ScriptDuration", "RecalcStyleDuration", "LayoutDuration"} {
+		told("a frame: "+name, (moved[name]-rest[name])*1000/300)
+	}
+	look[bool](b, "(scrollTo({ top: 0, behavior: 'instant' }), true)")
+
 	begun = time.Now()
 	w.register(t, "/first", "Aardvark", "http://127.0.0.1:1/mcp")
 	b.see(card("/first", ".card-name"), "Aardvark")
 	t.Logf("%-28s %s", "saw a new one", time.Since(begun).Round(time.Millisecond))
 	b.until(find("[data-filter=all] .figure") + fmt.Sprintf(".textContent === '%d'", many+1))
+
+	// A day of changes leaves nothing behind. The first round warms up.
+	b.aside()
+	var first map[string]float64
+	for round := range 3 {
+		for i := range 100 {
+			w.post(t, "/edit/first", url.Values{"name": {fmt.Sprintf("Aardvark %d", i)}}, http.StatusSeeOther)
+		}
+		b.see(card("/first", ".card-name"), "Aardvark 99")
+		b.click(card("/first", ".health summary"))
+		b.fill("#query", "tag3")
+		b.until(shown + fmt.Sprintf(" === '%d of %d services'", many/7+1, many+1))
+		b.fill("#query", "")
+		b.until(shown + fmt.Sprintf(" === '%d services'", many+1))
+		b.aside()
+		w.post(t, "/edit/first", url.Values{"name": {"Aardvark"}}, http.StatusSeeOther)
+		b.until(find(card("/first", ".card-name")) + ".textContent === 'Aardvark'")
+		now := b.metrics()
+		t.Logf("%-28s %.0f nodes, %.0f listeners, %.1f MB", fmt.Sprint("round ", round), now["Nodes"], now["JSEventListeners"], now["JSHeapUsedSize"]/1e6)
+		if round == 0 {
+			first = now
+		} else if now["Nodes"] > first["Nodes"]+500 || now["JSEventListeners"] > first["JSEventListeners"]+20 {
+			t.Errorf("the page grows: from %v to %v", first, now)
+		}
+	}
+}
+
+// metrics are the browser's counts of what a page holds, once garbage is
+// collected, and of the seconds that it spent.
+func (b *tab) metrics() map[string]float64 {
+	b.t.Helper()
+	call(b, heapprofiler.CollectGarbage.Method, nil)
+	result, err := chromedp.Run(b.ctx, func(ctx context.Context, t *chromedp.Target) (performance.GetMetricsResult, error) {
+		return cdp.Call(ctx, t, performance.GetMetrics, cdp.Empty{})
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	metrics := make(map[string]float64, len(result.Metrics))
+	for _, m := range result.Metrics {
+		metrics[m.Name] = m.Value
+	}
+	return metrics
 }

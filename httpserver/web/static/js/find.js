@@ -31,6 +31,8 @@ export function startFinding() {
     current = read();
     tell();
   });
+  // A click may lead away, and the way back is to what was looked for.
+  addEventListener('click', write, true);
 }
 
 // choose changes what is looked for, by a step that the back button takes back.
