@@ -4,8 +4,8 @@ package schema
 // upstream writes the schema, and one of two kilobytes can ask for more rows and
 // references than there is time for.
 const (
-	// maxWork is for one schema: the largest one some thirty times.
-	maxWork = 8 << 20
+	// maxWork is for one schema: the largest one some sixteen times.
+	maxWork = 4 << 20
 	// maxTotal is for the schemas of one [Budget].
 	maxTotal = 32 << 20
 	// leastWork is what looking at anything at all costs.

@@ -40,7 +40,7 @@ func hostile() map[string]string {
 func TestBudget(t *testing.T) {
 	for name, raw := range hostile() {
 		t.Run(name, func(t *testing.T) {
-			b, shown := &Budget{left: 2 * maxWork}, 0
+			b, shown := &Budget{left: maxWork}, 0
 			for i := range 200 {
 				before, table := b.left, b.Of([]byte(raw))
 				for _, r := range table.Rows {
@@ -53,7 +53,7 @@ func TestBudget(t *testing.T) {
 					t.Fatalf("schema %d was left out without a word", i)
 				}
 			}
-			if shown > 2*maxWork {
+			if shown > maxWork {
 				t.Errorf("%d bytes come out", shown)
 			}
 		})
