@@ -126,8 +126,11 @@ func summaryOf(checks []PastCheck) string {
 		return text + " No answer was timed."
 	}
 	slices.Sort(latencies)
-	return text + fmt.Sprintf(" Half of the answers took %s or less, the slowest %s.",
-		took(latencies[(len(latencies)-1)/2]), took(latencies[len(latencies)-1]))
+	half := "less than 1 ms"
+	if median := latencies[(len(latencies)-1)/2]; median >= time.Millisecond {
+		half = took(median) + " or less"
+	}
+	return text + fmt.Sprintf(" Half of the answers took %s, the slowest %s.", half, took(latencies[len(latencies)-1]))
 }
 
 // Steady says whether the service has been in the status that is shown since

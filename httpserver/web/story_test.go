@@ -82,6 +82,9 @@ func TestChecksInWords(t *testing.T) {
 	if len(v.Rows) != 5 || v.Rows[0].Kind != "unhealthy" || v.Rows[3].Pause != 3*time.Hour-102*time.Second {
 		t.Errorf("the rows are %+v", v.Rows)
 	}
+	if got := summaryOf([]PastCheck{{Kind: "healthy", Latency: time.Microsecond}}); got != "1 healthy. Half of the answers took less than 1 ms, the slowest <1 ms." {
+		t.Errorf("got %s", got)
+	}
 	if got := summaryOf([]PastCheck{{Kind: "unhealthy"}}); got != "1 unhealthy. No answer was timed." {
 		t.Errorf("got %s", got)
 	}
