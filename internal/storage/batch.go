@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
@@ -20,7 +19,7 @@ func (s *Store) ChecksRecorded(ctx context.Context, services []*registry.Service
 	if len(services) == 0 && len(history) == 0 {
 		return nil
 	}
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, func(tx *transaction) error {
 		if err := putChecked(ctx, tx, services); err != nil {
 			return err
 		}
@@ -33,17 +32,13 @@ func (s *Store) ChecksRecorded(ctx context.Context, services []*registry.Service
 }
 
 // putChecked brings the health rows of services up to date.
-func putChecked(ctx context.Context, tx *sql.Tx, services []*registry.Service) error {
-	update, err := tx.PrepareContext(ctx, `
+func putChecked(ctx context.Context, tx *transaction, services []*registry.Service) error {
+	const update = `
 		UPDATE health SET detail = ?, last_checked = ?, latency = ?, failures = ?, checks = ?
-		WHERE path = ?6 AND EXISTS (SELECT 1 FROM services WHERE path = ?6 AND version = ?7)`)
-	if err != nil {
-		return err
-	}
-	defer update.Close()
+		WHERE path = ?6 AND EXISTS (SELECT 1 FROM services WHERE path = ?6 AND version = ?7)`
 	for _, svc := range services {
 		h := &svc.Health
-		_, err := update.ExecContext(ctx, h.Detail, micros(h.LastChecked), h.Latency.Microseconds(), h.Failures,
+		_, err := tx.exec(ctx, update, h.Detail, micros(h.LastChecked), h.Latency.Microseconds(), h.Failures,
 			svc.Recorded.Checks, string(svc.Path), svc.Version)
 		if err != nil {
 			return err

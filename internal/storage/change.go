@@ -10,33 +10,33 @@ import (
 
 // write runs do in one transaction. When it returns nil the changes are on the
 // disk; otherwise there are none.
-func (s *Store) write(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
+func (s *Store) write(ctx context.Context, do func(*transaction) error) error {
+	return s.writer.run(ctx, do)
+}
+
+// writeOne is a write of one statement.
+func (s *Store) writeOne(ctx context.Context, statement string, args ...any) error {
+	return s.writer.run(ctx, func(tx *transaction) error {
+		_, err := tx.exec(ctx, statement, args...)
 		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	})
 }
 
 // change is a write that is a domain event of the version: it also raises the
 // sequence.
-func (s *Store) change(ctx context.Context, version uint64, do func(*sql.Tx) error) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+func (s *Store) change(ctx context.Context, version uint64, do func(*transaction) error) error {
+	return s.write(ctx, func(tx *transaction) error {
 		if err := do(tx); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE sequence SET value = max(value, ?)`, version)
+		_, err := tx.exec(ctx, `UPDATE sequence SET value = max(value, ?)`, version)
 		return err
 	})
 }
 
 // updated makes sure that a guarded statement changed the service's row. When
 // it did not, the row is missing or newer.
-func updated(ctx context.Context, tx *sql.Tx, result sql.Result, path registry.Path) error {
+func updated(ctx context.Context, tx *transaction, result sql.Result, path registry.Path) error {
 	rows, err := result.RowsAffected()
 	if err != nil || rows > 0 {
 		return err
@@ -52,8 +52,8 @@ func updated(ctx context.Context, tx *sql.Tx, result sql.Result, path registry.P
 	}
 }
 
-func exists(ctx context.Context, tx *sql.Tx, path registry.Path) (there bool, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM services WHERE path = ?)`, string(path)).Scan(&there)
+func exists(ctx context.Context, tx *transaction, path registry.Path) (there bool, err error) {
+	err = tx.scan(ctx, `SELECT EXISTS (SELECT 1 FROM services WHERE path = ?)`, []any{string(path)}, &there)
 	return there, err
 }
 

@@ -2,15 +2,14 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 // HealthChanged stores a changed health and what was detected.
 func (s *Store) HealthChanged(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `UPDATE services SET version = ? WHERE path = ? AND version <= ?`,
+	err := s.change(ctx, svc.Version, func(tx *transaction) error {
+		result, err := tx.exec(ctx, `UPDATE services SET version = ? WHERE path = ? AND version <= ?`,
 			svc.Version, string(svc.Path), svc.Version)
 		if err != nil {
 			return err
@@ -26,8 +25,8 @@ func (s *Store) HealthChanged(ctx context.Context, svc *registry.Service) error 
 // ToolsDiscovered stores the tools in place of the former ones, with the
 // health and detection of the check that found them.
 func (s *Store) ToolsDiscovered(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `
+	err := s.change(ctx, svc.Version, func(tx *transaction) error {
+		result, err := tx.exec(ctx, `
 			UPDATE services SET discovered = ?, version = ? WHERE path = ? AND version <= ?`,
 			svc.Discovered, svc.Version, string(svc.Path), svc.Version)
 		if err != nil {
@@ -46,13 +45,13 @@ func (s *Store) ToolsDiscovered(ctx context.Context, svc *registry.Service) erro
 
 // putHealth writes the health row of a service whose record is there, and the
 // status that it may have entered.
-func putHealth(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
+func putHealth(ctx context.Context, tx *transaction, svc *registry.Service) error {
 	h, d := &svc.Health, &svc.Detected
 	versions, err := list(d.Versions)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `
+	_, err = tx.exec(ctx, `
 		INSERT OR REPLACE INTO health (path, status, reason, detail, last_checked, since, latency, failures,
 			transport, endpoint, stateless, versions, server_name, server_version, checks, changes)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -67,22 +66,18 @@ func putHealth(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
 }
 
 // putTools writes the tools of a service in place of those that were stored.
-func putTools(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tools WHERE path = ?`, string(svc.Path)); err != nil {
+func putTools(ctx context.Context, tx *transaction, svc *registry.Service) error {
+	if _, err := tx.exec(ctx, `DELETE FROM tools WHERE path = ?`, string(svc.Path)); err != nil {
 		return err
 	}
 	if len(svc.Tools) == 0 {
 		return nil
 	}
-	insert, err := tx.PrepareContext(ctx, `
+	const insert = `
 		INSERT INTO tools (path, position, name, title, description, input_schema, output_schema, annotations)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	for i, tool := range svc.Tools {
-		_, err := insert.ExecContext(ctx, string(svc.Path), i, tool.Name, tool.Title, tool.Description,
+		_, err := tx.exec(ctx, insert, string(svc.Path), i, tool.Name, tool.Title, tool.Description,
 			schema(tool.InputSchema), schema(tool.OutputSchema), schema(tool.Annotations))
 		if err != nil {
 			return err

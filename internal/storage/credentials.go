@@ -26,12 +26,12 @@ func (s *Store) Credential(ctx context.Context, user string) (c auth.Credential,
 // ends every session, in the same transaction: there is one account, and no
 // session may outlive its password.
 func (s *Store) SetCredential(ctx context.Context, user string, c auth.Credential, endSessions bool) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO credentials (username, hash, weak) VALUES (?, ?, ?)`, user, c.Hash, c.Weak)
+	err := s.write(ctx, func(tx *transaction) error {
+		_, err := tx.exec(ctx, `INSERT OR REPLACE INTO credentials (username, hash, weak) VALUES (?, ?, ?)`, user, c.Hash, c.Weak)
 		if err != nil || !endSessions {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM sessions`)
+		_, err = tx.exec(ctx, `DELETE FROM sessions`)
 		return err
 	})
 	if err != nil {

@@ -49,7 +49,7 @@ func (s *Store) FirstImportFinished(ctx context.Context) error {
 }
 
 func (s *Store) recordFirstImport(ctx context.Context, statement string) error {
-	if _, err := s.writer.ExecContext(ctx, statement); err != nil {
+	if err := s.writeOne(ctx, statement); err != nil {
 		return fmt.Errorf("store how far the first import came: %w", err)
 	}
 	return nil

@@ -75,23 +75,19 @@ func readChanges(ctx context.Context, tx *sql.Tx, path registry.Path) ([]registr
 
 // putChecks writes checks into their slots, but for those of services that are
 // gone. What is newer in a slot stays.
-func putChecks(ctx context.Context, tx *sql.Tx, checks []registry.CheckRecord) error {
+func putChecks(ctx context.Context, tx *transaction, checks []registry.CheckRecord) error {
 	if len(checks) == 0 {
 		return nil
 	}
-	put, err := tx.PrepareContext(ctx, `
+	const put = `
 		INSERT INTO checks (path, slot, number, at, status, reason, latency, manual, changed)
 		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM services WHERE path = ?1)
 		ON CONFLICT (path, slot) DO UPDATE SET number = excluded.number, at = excluded.at,
 			status = excluded.status, reason = excluded.reason, latency = excluded.latency,
 			manual = excluded.manual, changed = excluded.changed
-		WHERE excluded.number > number`)
-	if err != nil {
-		return err
-	}
-	defer put.Close()
+		WHERE excluded.number > number`
 	for _, c := range checks {
-		_, err := put.ExecContext(ctx, string(c.Path), c.Number%registry.MaxHistory, c.Number, micros(c.At),
+		_, err := tx.exec(ctx, put, string(c.Path), c.Number%registry.MaxHistory, c.Number, micros(c.At),
 			string(c.Status.Kind), c.Status.Reason, c.Latency.Microseconds(), c.Manual, c.Changed)
 		if err != nil {
 			return err
@@ -102,12 +98,12 @@ func putChecks(ctx context.Context, tx *sql.Tx, checks []registry.CheckRecord) e
 
 // putChange writes the status that a service entered, the first time that it is
 // told of.
-func putChange(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
+func putChange(ctx context.Context, tx *transaction, svc *registry.Service) error {
 	c := svc.Entered()
 	if c.Number == 0 {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `
+	_, err := tx.exec(ctx, `
 		INSERT INTO status_changes (path, slot, number, at, status, reason, detail)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (path, slot) DO UPDATE SET number = excluded.number, at = excluded.at,

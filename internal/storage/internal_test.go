@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	limit := func(pages string) {
-		if _, err := s.writer.ExecContext(ctx, `PRAGMA max_page_count = `+pages); err != nil {
+		if _, err := pragma(ctx, s, `max_page_count = `+pages); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,12 +41,11 @@ func TestFullDisk(t *testing.T) {
 // TestSettings: what a crash of the machine depends on, and no test can show.
 func TestSettings(t *testing.T) {
 	s := openStore(t)
-	for pragma, want := range map[string]string{
+	for name, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
 	} {
-		var got string
-		if err := s.writer.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
-			t.Errorf("%s is %q, want %q (%v)", pragma, got, want, err)
+		if got, err := pragma(t.Context(), s, name); err != nil || got != want {
+			t.Errorf("%s is %q, want %q (%v)", name, got, want, err)
 		}
 	}
 	if _, err := s.readers.ExecContext(t.Context(), `DELETE FROM sequence`); err == nil {
@@ -57,7 +57,7 @@ func TestSettings(t *testing.T) {
 func TestPurgeKeepsTheNewestSessions(t *testing.T) {
 	ctx, s := t.Context(), openStore(t)
 	expiry := time.Now().Add(time.Hour)
-	_, err := s.writer.ExecContext(ctx, `
+	err := s.writeOne(ctx, `
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
 		INSERT INTO sessions (token, data, expires_at) SELECT 'token ' || i, x'00', ? + i FROM n`,
 		MaxSessions+1, expiry.UnixMicro())
@@ -74,6 +74,12 @@ func TestPurgeKeepsTheNewestSessions(t *testing.T) {
 	if _, oldest := all["token 1"]; oldest || len(all) != MaxSessions {
 		t.Errorf("%d sessions, the oldest among them: %v", len(all), oldest)
 	}
+}
+
+// pragma runs a pragma of the connection that writes.
+func pragma(ctx context.Context, s *Store, what string) (got string, err error) {
+	err = s.write(ctx, func(tx *transaction) error { return tx.scan(ctx, `PRAGMA `+what, nil, &got) })
+	return got, err
 }
 
 func openStore(t *testing.T) *Store {

@@ -33,7 +33,7 @@ type Options struct {
 // Store is an open database. Its methods may be called by any number of
 // goroutines; writes happen one after the other.
 type Store struct {
-	writer  *sql.DB
+	writer  *writer
 	readers *sql.DB
 	file    string
 	opened  os.FileInfo
@@ -70,11 +70,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // start opens the file, of which the process holds the lock.
 func (s *Store) start(ctx context.Context, log *slog.Logger) (err error) {
-	if s.writer, err = connectWriter(s.file); err != nil {
+	db, err := connectWriter(s.file)
+	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
+	s.writer = newWriter(db)
 	// A provider does not touch the database before it is told to.
-	provider, err := newProvider(s.writer)
+	provider, err := newProvider(db)
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
 	}
@@ -92,7 +94,7 @@ func (s *Store) start(ctx context.Context, log *slog.Logger) (err error) {
 		log.InfoContext(ctx, "database migrated", "file", s.file, "steps", steps, "schema", latest(provider))
 	}
 	if s.box != nil {
-		if err := s.adoptKey(ctx); err != nil {
+		if err := s.adoptKey(ctx, db); err != nil {
 			return err
 		}
 	}
@@ -140,7 +142,7 @@ func (s *Store) release() error {
 		errs = append(errs, s.readers.Close())
 	}
 	if s.writer != nil {
-		errs = append(errs, s.writer.Close())
+		errs = append(errs, s.writer.close())
 	}
 	errs = append(errs, s.lock.Close())
 	if err := errors.Join(errs...); err != nil {

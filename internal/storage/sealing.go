@@ -55,10 +55,10 @@ func checkKey(ctx context.Context, db *sql.DB, file string, box *secret.Box) err
 }
 
 // adoptKey makes the key that of the data, as long as nothing is sealed.
-func (s *Store) adoptKey(ctx context.Context) error {
-	right, _, err := keyState(ctx, s.writer, s.box)
+func (s *Store) adoptKey(ctx context.Context, db *sql.DB) error {
+	right, _, err := keyState(ctx, db, s.box)
 	if err == nil && !right {
-		_, err = s.writer.ExecContext(ctx, `INSERT OR REPLACE INTO sealing_key (id, proof) VALUES (1, ?)`,
+		_, err = db.ExecContext(ctx, `INSERT OR REPLACE INTO sealing_key (id, proof) VALUES (1, ?)`,
 			s.box.Seal([]byte(proofText), []byte(proofText)))
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Store) adoptKey(ctx context.Context) error {
 
 // putHeaders writes the headers of a service in place of those that were
 // stored. Without a box it keeps these, and has none to write.
-func (s *Store) putHeaders(ctx context.Context, tx *sql.Tx, svc *registry.Service) error {
+func (s *Store) putHeaders(ctx context.Context, tx *transaction, svc *registry.Service) error {
 	if s.box == nil {
 		if svc.UpstreamHeaders.IsZero() {
 			return nil
@@ -77,14 +77,14 @@ func (s *Store) putHeaders(ctx context.Context, tx *sql.Tx, svc *registry.Servic
 		return errNoBox
 	}
 	if svc.UpstreamHeaders.IsZero() {
-		_, err := tx.ExecContext(ctx, `DELETE FROM upstream_headers WHERE path = ?`, string(svc.Path))
+		_, err := tx.exec(ctx, `DELETE FROM upstream_headers WHERE path = ?`, string(svc.Path))
 		return err
 	}
 	plain, err := json.Marshal(maps.Collect(svc.UpstreamHeaders.All()))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO upstream_headers (path, sealed) VALUES (?, ?)`,
+	_, err = tx.exec(ctx, `INSERT OR REPLACE INTO upstream_headers (path, sealed) VALUES (?, ?)`,
 		string(svc.Path), s.box.Seal(plain, boundTo(svc.Path)))
 	return err
 }

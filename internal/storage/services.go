@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
@@ -10,14 +9,14 @@ import (
 // ServiceRegistered stores a new service with everything that came with it.
 // It fails with [registry.ErrConflict] when another registration has the path.
 func (s *Store) ServiceRegistered(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *sql.Tx) error {
+	err := s.change(ctx, svc.Version, func(tx *transaction) error {
 		tags, err := list(svc.Tags)
 		if err != nil {
 			return err
 		}
 		// A row of the same version is this very event, stored before its
 		// answer was lost; saying it again is no conflict.
-		result, err := tx.ExecContext(ctx, `
+		result, err := tx.exec(ctx, `
 			INSERT INTO services (path, name, description, upstream, tags, declared_tools, stars,
 				is_python, license, watch_tools, enabled, discovered, version, registered_at, updated_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -49,12 +48,12 @@ func (s *Store) ServiceRegistered(ctx context.Context, svc *registry.Service) er
 // ServiceEdited stores a changed record, and the health and detection that
 // follow from the change. The tools stay.
 func (s *Store) ServiceEdited(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *sql.Tx) error {
+	err := s.change(ctx, svc.Version, func(tx *transaction) error {
 		tags, err := list(svc.Tags)
 		if err != nil {
 			return err
 		}
-		result, err := tx.ExecContext(ctx, `
+		result, err := tx.exec(ctx, `
 			UPDATE services SET name = ?, description = ?, upstream = ?, tags = ?, declared_tools = ?, stars = ?,
 				is_python = ?, license = ?, watch_tools = ?, enabled = ?, discovered = ?, version = ?, updated_at = ?
 			WHERE path = ? AND version <= ?`,
@@ -78,8 +77,8 @@ func (s *Store) ServiceEdited(ctx context.Context, svc *registry.Service) error 
 // ServiceSwitched stores that a service was enabled or disabled, and the
 // health that follows.
 func (s *Store) ServiceSwitched(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `
+	err := s.change(ctx, svc.Version, func(tx *transaction) error {
+		result, err := tx.exec(ctx, `
 			UPDATE services SET enabled = ?, version = ?, updated_at = ? WHERE path = ? AND version <= ?`,
 			svc.Enabled, svc.Version, micros(svc.UpdatedAt), string(svc.Path), svc.Version)
 		if err != nil {
@@ -96,8 +95,8 @@ func (s *Store) ServiceSwitched(ctx context.Context, svc *registry.Service) erro
 // ServiceRemoved forgets a service, its health and its tools. It is no error
 // when there is none: the removal was stored before.
 func (s *Store) ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error {
-	err := s.change(ctx, version, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `DELETE FROM services WHERE path = ? AND version <= ?`, string(path), version)
+	err := s.change(ctx, version, func(tx *transaction) error {
+		result, err := tx.exec(ctx, `DELETE FROM services WHERE path = ? AND version <= ?`, string(path), version)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 
 // CommitCtx stores a session, over an earlier state of it.
 func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, err := s.store.writer.ExecContext(ctx, `INSERT OR REPLACE INTO sessions (token, data, expires_at) VALUES (?, ?, ?)`,
+	err := s.store.writeOne(ctx, `INSERT OR REPLACE INTO sessions (token, data, expires_at) VALUES (?, ?, ?)`,
 		token, data, expiry.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("store a session: %w", err)
@@ -47,7 +47,7 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 
 // DeleteCtx ends a session; it is no error when there is none.
 func (s *Sessions) DeleteCtx(ctx context.Context, token string) error {
-	if _, err := s.store.writer.ExecContext(ctx, `DELETE FROM sessions WHERE token = ?`, token); err != nil {
+	if err := s.store.writeOne(ctx, `DELETE FROM sessions WHERE token = ?`, token); err != nil {
 		return fmt.Errorf("end a session: %w", err)
 	}
 	return nil
@@ -96,11 +96,11 @@ func (s *Sessions) Delete(token string) error {
 // but the newest [MaxSessions]. Call it now and then; expired sessions are not
 // found in between either.
 func (s *Store) PurgeExpiredSessions(ctx context.Context, now time.Time) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at <= ?`, now.UnixMicro()); err != nil {
+	err := s.write(ctx, func(tx *transaction) error {
+		if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE expires_at <= ?`, now.UnixMicro()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE token IN
+		_, err := tx.exec(ctx, `DELETE FROM sessions WHERE token IN
 			(SELECT token FROM sessions ORDER BY expires_at DESC LIMIT -1 OFFSET ?)`, MaxSessions)
 		return err
 	})

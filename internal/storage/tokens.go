@@ -60,7 +60,7 @@ func (s *Store) TokenCreated(ctx context.Context, t auth.StoredToken) error {
 	if err != nil {
 		return fmt.Errorf("store a token: %w", err)
 	}
-	_, err = s.writer.ExecContext(ctx, `
+	err = s.writeOne(ctx, `
 		INSERT INTO tokens (id, hash, name, scope, services, created_at, expires_at, last_used_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		t.ID, t.Hash[:], t.Name, string(t.Scope), services, micros(t.CreatedAt), micros(t.ExpiresAt), micros(t.LastUsedAt))
@@ -72,7 +72,7 @@ func (s *Store) TokenCreated(ctx context.Context, t auth.StoredToken) error {
 
 // TokenRevoked forgets a token; it is no error when there is none.
 func (s *Store) TokenRevoked(ctx context.Context, id string) error {
-	if _, err := s.writer.ExecContext(ctx, `DELETE FROM tokens WHERE id = ?`, id); err != nil {
+	if err := s.writeOne(ctx, `DELETE FROM tokens WHERE id = ?`, id); err != nil {
 		return fmt.Errorf("forget a token: %w", err)
 	}
 	return nil
@@ -81,9 +81,9 @@ func (s *Store) TokenRevoked(ctx context.Context, id string) error {
 // TokensUsed stores when tokens, by ID, were last used, all in one
 // transaction. It skips those that are gone.
 func (s *Store) TokensUsed(ctx context.Context, used map[string]time.Time) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, func(tx *transaction) error {
 		for id, at := range used {
-			if _, err := tx.ExecContext(ctx, `UPDATE tokens SET last_used_at = ? WHERE id = ?`, micros(at), id); err != nil {
+			if _, err := tx.exec(ctx, `UPDATE tokens SET last_used_at = ? WHERE id = ?`, micros(at), id); err != nil {
 				return err
 			}
 		}
