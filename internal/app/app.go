@@ -34,10 +34,11 @@ type App struct {
 	tokens *auth.Tokens
 	system *actors.System
 	edge   *httpserver.Server
-	// main is --listen; gateway is --gateway-listen, nil without one.
-	main, gateway *endpoint
-	control       *controlServer
-	loopback      bool
+	// main is --listen; gateway is --gateway-listen and debug --debug-listen,
+	// each nil without one.
+	main, gateway, debug *endpoint
+	control              *controlServer
+	loopback             bool
 	// openGateway and gatewayLoopback say who may call services: everybody,
 	// and from this machine only.
 	openGateway, gatewayLoopback bool
@@ -77,6 +78,12 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 			return err
 		}
 		gatewayAddress = a.gateway.address()
+	}
+	if c.DebugListen != "" {
+		if a.debug, err = a.listen(ctx, "debug-listen", c.DebugListen); err != nil {
+			return err
+		}
+		a.debug.handle(debugHandler(), nil, a.log)
 	}
 	reserved, err := httpserver.ReservedSegments()
 	if err != nil {
@@ -185,12 +192,17 @@ func (a *App) GatewayURL() string {
 	return a.URL()
 }
 
+// DebugURL is where profiles are served, and empty where none are.
+func (a *App) DebugURL() string {
+	if a.debug == nil {
+		return ""
+	}
+	return a.debug.url() + "/debug/pprof/"
+}
+
 // endpoints are those that there are.
 func (a *App) endpoints() []*endpoint {
-	if a.gateway == nil {
-		return []*endpoint{a.main}
-	}
-	return []*endpoint{a.main, a.gateway}
+	return slices.DeleteFunc([]*endpoint{a.main, a.gateway, a.debug}, func(e *endpoint) bool { return e == nil })
 }
 
 // Close undoes what New did, in reverse order. Run does it by itself.

@@ -46,6 +46,7 @@ type Config struct {
 	WSRequireAuth  bool          `name:"ws-require-auth" help:"Let only those who are signed in, or have a token, subscribe to health changes. A socket ends within a minute of its session or token." env:"MCPGATEWAY_WS_REQUIRE_AUTH" group:"Websockets"`
 	WSMax          int           `name:"ws-max-connections" help:"Most websockets at a time." default:"20000" env:"MCPGATEWAY_WS_MAX_CONNECTIONS" group:"Websockets"`
 	WSMaxAddress   int           `name:"ws-max-per-address" help:"Most websockets of one client address at a time." default:"1000" env:"MCPGATEWAY_WS_MAX_PER_ADDRESS" group:"Websockets"`
+	DebugListen    string        `help:"Address to serve the profiles of the process at, such as 127.0.0.1:6060, for go tool pprof; loopback only." env:"MCPGATEWAY_DEBUG_LISTEN" placeholder:"ADDRESS" group:"Address"`
 	GatewayConfig  `embed:""`
 	HealthInterval time.Duration `help:"Time between two checks of a service, give or take a tenth." default:"30s" env:"MCPGATEWAY_HEALTH_INTERVAL" group:"Health"`
 	HealthTimeout  time.Duration `help:"Most time that one check takes; 20s or less, since requests wait for it." default:"5s" env:"MCPGATEWAY_HEALTH_TIMEOUT" group:"Health"`
@@ -106,6 +107,9 @@ func (c *Config) read() (settings, error) {
 	}
 
 	s.loopback = isLoopback(readAddress(wrong, "listen", c.Listen))
+	if c.DebugListen != "" && !isLoopback(readAddress(wrong, "debug-listen", c.DebugListen)) {
+		wrong("--debug-listen: profiles are for this machine only; give a loopback address, such as 127.0.0.1:6060.")
+	}
 	s.publicURL = readBaseURL(wrong, "public-url", c.PublicURL)
 	s.gateway = c.GatewayConfig.read(wrong, s.loopback)
 	for _, name := range c.AllowedHosts {

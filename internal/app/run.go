@@ -26,11 +26,14 @@ const (
 func (a *App) Run(ctx context.Context) error {
 	a.log.Info("listening", "url", a.URL())
 	a.tellOfGateway(ctx)
+	if url := a.DebugURL(); url != "" {
+		a.log.Info("profiles are served", "url", url)
+	}
 	alive, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.purgeSessions(alive) })
 	background.Go(func() { a.writeTokenUse(alive) })
-	failed := make(chan error, 3)
+	failed := make(chan error, 4)
 	for _, e := range a.endpoints() {
 		go func() { failed <- e.serve() }()
 	}

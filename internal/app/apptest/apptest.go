@@ -29,6 +29,9 @@ type Server struct {
 	URL string
 	// GatewayURL is the base of the services' own.
 	GatewayURL string
+	// DebugURL is where profiles are, with a trailing slash; empty unless the
+	// configuration asks for them.
+	DebugURL string
 	// Config is what it was started with.
 	Config app.Config
 
@@ -66,7 +69,7 @@ func Start(tb testing.TB, c app.Config) *Server {
 		cancel()
 		tb.Fatalf("start the server: %v", err)
 	}
-	s := &Server{URL: a.URL(), GatewayURL: a.GatewayURL(), Config: c, cancel: cancel, done: make(chan error, 1)}
+	s := &Server{URL: a.URL(), GatewayURL: a.GatewayURL(), DebugURL: a.DebugURL(), Config: c, cancel: cancel, done: make(chan error, 1)}
 	go func() { s.done <- a.Run(ctx) }()
 	tb.Cleanup(func() { s.Stop(tb) })
 	return s
