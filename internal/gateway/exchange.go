@@ -50,13 +50,25 @@ func (x *exchange) run(tail string) error {
 	if err != nil {
 		return err
 	}
-	res, err := x.gateway.transport.RoundTrip(out)
+	res, err := x.send(out)
 	x.counted.Latency = time.Since(x.began)
 	if err != nil {
 		return x.failed(explain(x.request.Context(), err))
 	}
 	defer func() { _ = res.Body.Close() }()
 	return x.answer(out.URL, res)
+}
+
+// send sends the request and waits for the response to begin.
+func (x *exchange) send(out *http.Request) (*http.Response, error) {
+	switch {
+	case x.route.address == "" || x.body != nil && !x.body.whole:
+		return x.gateway.transport.RoundTrip(out)
+	case x.body == nil:
+		return x.gateway.pool.RoundTrip(x.route.address, out, nil, out.Method == http.MethodGet || out.Method == http.MethodHead)
+	}
+	_, again := out.Header[replayHeader]
+	return x.gateway.pool.RoundTrip(x.route.address, out, x.body.head, again)
 }
 
 // prepare makes the upstream's request of the caller's.

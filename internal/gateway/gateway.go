@@ -12,6 +12,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
+	"github.com/mcpgateway/mcpgateway/internal/gateway/upstream"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -52,7 +53,9 @@ type Options struct {
 
 // Gateway forwards requests. Any number of goroutines may use it.
 type Gateway struct {
-	routes    *Routes
+	routes *Routes
+	// pool carries what it can, which is nearly all, and transport the rest.
+	pool      *upstream.Pool
 	transport *http.Transport
 	binding   *binding
 	endpoints endpoints
@@ -85,6 +88,14 @@ func New(o Options) *Gateway {
 		// What the caller asked for is what it gets, byte for byte.
 		DisableCompression: true,
 	}
+	g.pool = upstream.New(upstream.Options{
+		Dial:           o.Dial,
+		IdleTime:       idleTime,
+		IdlePerAddress: idlePerUpstream,
+		HeaderTime:     cmp.Or(o.Timeout, DefaultTimeout),
+		WriteTime:      writeTime,
+		MaxHeader:      maxHeader,
+	})
 	if g.onFailure == nil {
 		g.onFailure = func(registry.Path) {}
 	}
@@ -100,6 +111,7 @@ func (g *Gateway) Stop() { g.stop() }
 // Close stops, and lets go of the connections that wait for another request.
 func (g *Gateway) Close() {
 	g.stop()
+	g.pool.Close()
 	g.transport.CloseIdleConnections()
 }
 

@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
+	"net"
 	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
@@ -29,6 +32,9 @@ type route struct {
 	upstream *url.URL
 	base     string
 	origin   string
+	// address is the upstream's host:port if it is reached in clear, and empty
+	// where TLS or a name in other letters than ASCII's asks for more.
+	address string
 	// mcp is the MCP endpoint, nil where the upstream speaks HTTP+SSE only;
 	// sse is the endpoint of that transport.
 	mcp, sse *url.URL
@@ -69,6 +75,9 @@ func newRoute(s *registry.Service, earlier *route, counter *traffic.Counter) *ro
 	r.upstream = upstream
 	r.base = strings.TrimSuffix(upstream.EscapedPath(), "/")
 	r.origin = originOf(upstream)
+	if upstream.Scheme == "http" && isASCII(upstream.Host) {
+		r.address = net.JoinHostPort(upstream.Hostname(), cmp.Or(upstream.Port(), "80"))
+	}
 	r.mcp = upstream
 	switch {
 	case strings.HasSuffix(r.base, "/sse"):
@@ -155,6 +164,10 @@ func withQuery(u *url.URL, query string) *url.URL {
 	}
 	with.RawQuery = query
 	return &with
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 // originOf is a URL's scheme, host and port (RFC 6454), in one spelling.

@@ -1,0 +1,54 @@
+package upstream
+
+import (
+	"io"
+	"sync/atomic"
+)
+
+// content is the body of a response. At its end the connection is free for
+// another exchange.
+type content struct {
+	conn *conn
+	from io.ReadCloser
+	// stop ends the watch over the request's context.
+	stop func() bool
+	// last is true if the connection is not to be used again.
+	last bool
+	over atomic.Bool
+}
+
+// Read reads what comes next.
+func (b *content) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	switch err {
+	case nil:
+	case io.EOF:
+		b.end()
+	default:
+		_ = b.Close()
+	}
+	return n, err
+}
+
+// end gives the connection back.
+func (b *content) end() {
+	if b.over.Swap(true) {
+		return
+	}
+	c := b.conn
+	if undisturbed := b.stop(); !undisturbed || b.last || c.owner == nil || c.in.Buffered() > 0 {
+		c.close()
+		return
+	}
+	c.owner.give(c)
+}
+
+// Close hangs up, unless all was read. Another goroutine may be reading: from
+// is left to it.
+func (b *content) Close() error {
+	if !b.over.Swap(true) {
+		b.stop()
+		b.conn.close()
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// maxInformational bounds the interim responses (RFC 9110, section 15.2) that
+// may come before the final one.
+const maxInformational = 5
+
+// errInformational says that no final response comes.
+var errInformational = errors.New("too many interim responses")
+
+// RoundTrip sends r, whose content is body and whose Body and ContentLength do
+// not count, to address, a host:port, and returns the response once its header
+// is there. The response's Body must be closed; any goroutine may do so, and
+// whoever reads it fails then. Once r's context is done, the exchange fails, the
+// body included.
+//
+// A request whose connection turns out to have been closed while it waited is
+// sent once more, on a new one, if again allows for its being seen twice.
+func (p *Pool) RoundTrip(address string, r *http.Request, body []byte, again bool) (*http.Response, error) {
+	out, _ := p.memory.Get().(*[]byte)
+	if out == nil {
+		out = new([]byte)
+	}
+	defer p.memory.Put(out)
+	var err error
+	if *out, err = appendRequest((*out)[:0], r, body); err != nil {
+		return nil, err
+	}
+	a := p.at(address)
+	if a != nil {
+		if c := a.take(); c != nil {
+			res, err := p.exchange(c, r, *out)
+			if _, none := errors.AsType[*unanswered](err); !none || !again || r.Context().Err() != nil {
+				return res, err
+			}
+		}
+	}
+	n, err := p.o.Dial(r.Context(), "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return p.exchange(newConn(n, a), r, *out)
+}
+
+// exchange sends a request and waits for its response.
+func (p *Pool) exchange(c *conn, r *http.Request, out []byte) (*http.Response, error) {
+	stop := context.AfterFunc(r.Context(), c.close)
+	res, err := p.ask(c, r, out)
+	if err != nil {
+		stop()
+		c.close()
+		return nil, err
+	}
+	whole := &content{conn: c, from: res.Body, stop: stop, last: res.Close || res.StatusCode < http.StatusOK}
+	if res.Body == http.NoBody {
+		whole.end()
+		return res, nil
+	}
+	res.Body = whole
+	return res, nil
+}
+
+// ask writes the request and reads the response's header.
+func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error) {
+	// An upstream may answer and hang up without having read everything.
+	wrote := c.write(out, p.o.WriteTime)
+	if err := c.await(p.o.HeaderTime, p.o.MaxHeader); err != nil {
+		if wrote != nil {
+			err = wrote
+		}
+		return nil, &unanswered{err}
+	}
+	for range maxInformational {
+		res, err := http.ReadResponse(c.in, r)
+		if err != nil {
+			return nil, err
+		}
+		if res.StatusCode >= http.StatusOK || res.StatusCode == http.StatusSwitchingProtocols {
+			res.Close = res.Close || wrote != nil
+			return res, c.relax(res.ContentLength)
+		}
+	}
+	return nil, errInformational
+}
