@@ -218,6 +218,7 @@ func TestAskerMayLeave(t *testing.T) {
 		}
 		release()
 		// It was asked before its asker left, so it happened.
+		synctest.Wait()
 		w.get("/b")
 	})
 }

@@ -2,10 +2,11 @@
 //
 // # Who owns what
 //
-// The registry actor owns the catalog. Every change is one mailbox step:
-// check, write to storage, apply to the catalog, tell the probes and the
-// broadcaster, reply. If the write fails nothing changed and the caller gets
-// the error.
+// The registry actor owns the catalog. Every change is checked, written to
+// storage, applied to the catalog, told to the probes and the broadcaster, and
+// answered, in this order. Changes of different services that wait in the
+// mailbox together are written together. If the write fails nothing changed and
+// the caller gets the error.
 //
 // A probe actor, one per enabled service, owns the schedule and the running
 // check of one upstream. The check itself runs in a goroutine that sends its

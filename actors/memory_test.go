@@ -16,6 +16,7 @@ type memory struct {
 	services map[registry.Path]*registry.Service
 	sequence uint64
 	events   []string
+	commits  int // Calls of Changed that went well.
 	batches  [][]*registry.Service
 	history  map[registry.Path]*registry.History
 	// before, if set, is asked before each event; its error is the event's.
@@ -92,7 +93,34 @@ func (m *memory) written() [][]*registry.Service {
 	return slices.Clone(m.batches)
 }
 
-func (m *memory) event(ctx context.Context, event string, path registry.Path, version uint64, do func()) error {
+func (m *memory) Changed(ctx context.Context, changes ...registry.Change) error {
+	names := map[registry.ChangeKind]string{
+		registry.Registered: "registered", registry.Edited: "edited", registry.Switched: "switched",
+		registry.Removed: "removed", registry.HealthChanged: "health", registry.ToolsDiscovered: "tools",
+	}
+	for _, ch := range changes {
+		if err := m.ask(ctx, names[ch.Kind], ch.Path()); err != nil {
+			return err
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.commits++
+	for _, ch := range changes {
+		m.events = append(m.events, names[ch.Kind]+" "+string(ch.Path()))
+		m.sequence = max(m.sequence, ch.Version)
+		if ch.After == nil {
+			delete(m.services, ch.Path())
+			delete(m.history, ch.Path())
+			continue
+		}
+		m.put(ch.After)
+	}
+	return nil
+}
+
+// ask asks before, and makes sure that the event has a deadline.
+func (m *memory) ask(ctx context.Context, event string, path registry.Path) error {
 	m.mu.Lock()
 	before := m.before
 	m.mu.Unlock()
@@ -101,73 +129,45 @@ func (m *memory) event(ctx context.Context, event string, path registry.Path, ve
 			return err
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if _, bounded := ctx.Deadline(); !bounded {
 		return fmt.Errorf("%s has no deadline", event)
 	}
-	m.events = append(m.events, event+" "+string(path))
-	m.sequence = max(m.sequence, version)
-	do()
 	return nil
 }
 
-func (m *memory) put(ctx context.Context, event string, s *registry.Service) error {
-	return m.event(ctx, event, s.Path, s.Version, func() {
-		m.services[s.Path] = stored(s)
-		if m.history[s.Path] == nil {
-			m.history[s.Path] = new(registry.History)
-		}
-		h, entered := m.history[s.Path], s.Entered()
-		if n := len(h.Changes); entered.Number > 0 && (n == 0 || h.Changes[n-1].Number < entered.Number) {
-			h.Changes = append(h.Changes, entered)
-		}
-	})
-}
-
-func (m *memory) ServiceRegistered(ctx context.Context, s *registry.Service) error {
-	return m.put(ctx, "registered", s)
-}
-
-func (m *memory) ServiceEdited(ctx context.Context, s *registry.Service) error {
-	return m.put(ctx, "edited", s)
-}
-
-func (m *memory) ServiceSwitched(ctx context.Context, s *registry.Service) error {
-	return m.put(ctx, "switched", s)
-}
-
-func (m *memory) ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error {
-	return m.event(ctx, "removed", path, version, func() {
-		delete(m.services, path)
-		delete(m.history, path)
-	})
-}
-
-func (m *memory) HealthChanged(ctx context.Context, s *registry.Service) error {
-	return m.put(ctx, "health", s)
-}
-
-func (m *memory) ToolsDiscovered(ctx context.Context, s *registry.Service) error {
-	return m.put(ctx, "tools", s)
+// put stores a service. The lock is held.
+func (m *memory) put(s *registry.Service) {
+	m.services[s.Path] = stored(s)
+	if m.history[s.Path] == nil {
+		m.history[s.Path] = new(registry.History)
+	}
+	h, entered := m.history[s.Path], s.Entered()
+	if n := len(h.Changes); entered.Number > 0 && (n == 0 || h.Changes[n-1].Number < entered.Number) {
+		h.Changes = append(h.Changes, entered)
+	}
 }
 
 func (m *memory) ChecksRecorded(ctx context.Context, batch []*registry.Service, history []registry.CheckRecord) error {
-	return m.event(ctx, "checks", "", 0, func() {
-		if len(batch) > 0 {
-			m.batches = append(m.batches, slices.Clone(batch))
+	if err := m.ask(ctx, "checks", ""); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.events = append(m.events, "checks ")
+	if len(batch) > 0 {
+		m.batches = append(m.batches, slices.Clone(batch))
+	}
+	for _, s := range batch {
+		if is := m.services[s.Path]; is != nil && is.Version == s.Version {
+			m.services[s.Path] = stored(s)
 		}
-		for _, s := range batch {
-			if is := m.services[s.Path]; is != nil && is.Version == s.Version {
-				m.services[s.Path] = stored(s)
-			}
+	}
+	for _, c := range history {
+		if h := m.history[c.Path]; h != nil {
+			*h = h.With([]registry.CheckRecord{c})
 		}
-		for _, c := range history {
-			if h := m.history[c.Path]; h != nil {
-				*h = h.With([]registry.CheckRecord{c})
-			}
-		}
-	})
+	}
+	return nil
 }
 
 func (m *memory) History(_ context.Context, path registry.Path) (registry.History, error) {

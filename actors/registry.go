@@ -69,24 +69,14 @@ type registryActor struct {
 	unrecorded []registry.CheckRecord
 	// unsaveable is true from a failed flush to the next flushChecks.
 	unsaveable bool
+	// gathered are changes that are planned, and are not committed yet.
+	gathered []gathered
 }
 
 func (a *registryActor) Receive(c *actor.Context) {
+	// Reading sees what was answered for; all else comes after what was planned
+	// before it.
 	switch m := c.Message().(type) {
-	case actor.Started:
-		a.start(c)
-	case *request[RegisterService, *registry.Service]:
-		m.respond(a.commit(a.catalog.Register(m.msg.Draft, now())))
-	case *request[ImportService, *registry.Service]:
-		m.respond(a.commit(a.catalog.Import(m.msg.Draft, m.msg.Tools, m.msg.Enabled, now())))
-	case *request[EditService, *registry.Service]:
-		m.respond(a.commit(a.catalog.Edit(m.msg.Path, m.msg.Draft, now())))
-	case *request[SetEnabled, *registry.Service]:
-		m.respond(a.commit(a.catalog.SetEnabled(m.msg.Path, m.msg.Enabled, now())))
-	case *request[RemoveService, *registry.Service]:
-		m.respond(a.commit(a.catalog.Remove(m.msg.Path)))
-	case *checkRequest:
-		a.check(m)
 	case *request[GetService, *registry.Service]:
 		m.respond(a.catalog.Get(m.msg.Path))
 	case *request[ListServices, Listing]:
@@ -95,6 +85,32 @@ func (a *registryActor) Receive(c *actor.Context) {
 		m.respond(a.catalog.CountByStatus(), nil)
 	case *request[recentChecks, recent]:
 		m.respond(a.recent(m.msg.path))
+	case *request[RegisterService, *registry.Service]:
+		a.gather(func() (registry.Change, error) { return a.catalog.Register(m.msg.Draft, now()) }, m.respond)
+	case *request[ImportService, *registry.Service]:
+		a.gather(func() (registry.Change, error) {
+			return a.catalog.Import(m.msg.Draft, m.msg.Tools, m.msg.Enabled, now())
+		}, m.respond)
+	case *request[EditService, *registry.Service]:
+		a.gather(func() (registry.Change, error) { return a.catalog.Edit(m.msg.Path, m.msg.Draft, now()) }, m.respond)
+	case *request[SetEnabled, *registry.Service]:
+		a.gather(func() (registry.Change, error) { return a.catalog.SetEnabled(m.msg.Path, m.msg.Enabled, now()) }, m.respond)
+	case *request[RemoveService, *registry.Service]:
+		a.gather(func() (registry.Change, error) { return a.catalog.Remove(m.msg.Path) }, m.respond)
+	default:
+		a.commitGathered()
+		a.happened(c)
+	}
+}
+
+// happened handles what is neither a reading nor a change that somebody asks
+// for.
+func (a *registryActor) happened(c *actor.Context) {
+	switch m := c.Message().(type) {
+	case actor.Started:
+		a.start(c)
+	case *checkRequest:
+		a.check(m)
 	case recheckStarted:
 		a.publish(a.catalog.BeginRecheck(m.path, m.generation))
 	case checkFinished:
@@ -134,14 +150,19 @@ func (a *registryActor) commit(ch registry.Change, err error) (*registry.Service
 		return nil, err
 	}
 	if err := a.save(ch); err != nil {
-		return nil, fmt.Errorf("store the change of %s: %w", ch.Path(), err)
+		return nil, err
 	}
+	return a.published(ch), nil
+}
+
+// published is the service after a change that is on disk, once everybody knows.
+func (a *registryActor) published(ch registry.Change) *registry.Service {
 	a.publish(ch)
 	a.report(ch)
 	if ch.After == nil {
-		return ch.Before, nil
+		return ch.Before
 	}
-	return ch.After, nil
+	return ch.After
 }
 
 // publish applies a change that is on disk, or needs not be, and tells

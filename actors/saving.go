@@ -19,26 +19,16 @@ const storeTimeout = 10 * time.Second
 // written, whether or not it is time.
 const maxUnsaved = 512
 
-// save makes a planned change durable, or fails and has changed nothing.
-func (a *registryActor) save(ch registry.Change) error {
+// save makes planned changes durable, all of them, or fails and has changed
+// nothing.
+func (a *registryActor) save(changes ...registry.Change) error {
+	changes = slices.DeleteFunc(changes, func(ch registry.Change) bool { return !ch.Kind.Lasting() })
+	if len(changes) == 0 {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
-	switch ch.Kind {
-	case registry.Registered:
-		return a.store.ServiceRegistered(ctx, ch.After)
-	case registry.Edited:
-		return a.store.ServiceEdited(ctx, ch.After)
-	case registry.Switched:
-		return a.store.ServiceSwitched(ctx, ch.After)
-	case registry.Removed:
-		return a.store.ServiceRemoved(ctx, ch.Path(), ch.Version)
-	case registry.HealthChanged:
-		return a.store.HealthChanged(ctx, ch.After)
-	case registry.ToolsDiscovered:
-		return a.store.ToolsDiscovered(ctx, ch.After)
-	case registry.Unchanged, registry.Checked, registry.RecheckStarted, registry.RecheckEnded:
-	}
-	return nil
+	return a.store.Changed(ctx, changes...)
 }
 
 // flush writes the unchanged checks, and all checks into the history. What

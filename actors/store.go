@@ -6,24 +6,14 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// Store keeps what the registry decides, one method per event. Each is durable
+// Store keeps what the registry decides, one method per kind of event. Each is durable
 // when it returns nil, and changed nothing when it returns an error. The
 // services' Version is to be kept along with them, and the highest ever seen.
 type Store interface {
 	// Load returns every service, and the highest version ever stored.
 	Load(ctx context.Context) (services []*registry.Service, sequence uint64, err error)
-	// ServiceRegistered keeps a new service whole.
-	ServiceRegistered(ctx context.Context, s *registry.Service) error
-	// ServiceEdited keeps the record, the health and what was detected.
-	ServiceEdited(ctx context.Context, s *registry.Service) error
-	// ServiceSwitched keeps the switch and the health.
-	ServiceSwitched(ctx context.Context, s *registry.Service) error
-	// ServiceRemoved forgets all of a service.
-	ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error
-	// HealthChanged keeps the health and what was detected.
-	HealthChanged(ctx context.Context, s *registry.Service) error
-	// ToolsDiscovered keeps the tools, the health and what was detected.
-	ToolsDiscovered(ctx context.Context, s *registry.Service) error
+	// Changed keeps changes that bring a version, all or none.
+	Changed(ctx context.Context, changes ...registry.Change) error
 	// ChecksRecorded keeps when services were last checked and how that
 	// went, and checks for the history. Services that are gone or of another
 	// version are passed over; so are the checks of services that are gone.

@@ -28,34 +28,10 @@ func (f *faults) fault() error {
 	return nil
 }
 
-// ServiceRegistered fails or passes on.
-func (f *faults) ServiceRegistered(ctx context.Context, s *registry.Service) error {
+// Changed fails or passes on.
+func (f *faults) Changed(ctx context.Context, changes ...registry.Change) error {
 	if err := f.fault(); err != nil {
 		return err
 	}
-	return f.Store.ServiceRegistered(ctx, s)
-}
-
-// ServiceEdited fails or passes on.
-func (f *faults) ServiceEdited(ctx context.Context, s *registry.Service) error {
-	if err := f.fault(); err != nil {
-		return err
-	}
-	return f.Store.ServiceEdited(ctx, s)
-}
-
-// ServiceSwitched fails or passes on.
-func (f *faults) ServiceSwitched(ctx context.Context, s *registry.Service) error {
-	if err := f.fault(); err != nil {
-		return err
-	}
-	return f.Store.ServiceSwitched(ctx, s)
-}
-
-// ServiceRemoved fails or passes on.
-func (f *faults) ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error {
-	if err := f.fault(); err != nil {
-		return err
-	}
-	return f.Store.ServiceRemoved(ctx, path, version)
+	return f.Store.Changed(ctx, changes...)
 }

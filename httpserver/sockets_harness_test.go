@@ -244,12 +244,7 @@ func (f forgetful) Load(context.Context) ([]*registry.Service, uint64, error) {
 	return f.services, uint64(len(f.services)), nil
 }
 
-func (forgetful) ServiceRegistered(context.Context, *registry.Service) error  { return nil }
-func (forgetful) ServiceEdited(context.Context, *registry.Service) error      { return nil }
-func (forgetful) ServiceSwitched(context.Context, *registry.Service) error    { return nil }
-func (forgetful) ServiceRemoved(context.Context, registry.Path, uint64) error { return nil }
-func (forgetful) HealthChanged(context.Context, *registry.Service) error      { return nil }
-func (forgetful) ToolsDiscovered(context.Context, *registry.Service) error    { return nil }
+func (forgetful) Changed(context.Context, ...registry.Change) error { return nil }
 func (forgetful) ChecksRecorded(context.Context, []*registry.Service, []registry.CheckRecord) error {
 	return nil
 }

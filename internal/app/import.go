@@ -88,7 +88,7 @@ func importOffline(ctx context.Context, store *storage.Store, entries []importer
 	return importEach(entries, func(e importer.Entry) (*registry.Service, error) {
 		change, err := catalog.Import(e.Draft, e.Tools, e.Enabled, time.Now().UTC().Truncate(time.Millisecond))
 		if err == nil {
-			err = store.ServiceRegistered(ctx, change.After)
+			err = store.Changed(ctx, change)
 		}
 		if err != nil {
 			return nil, err

@@ -53,6 +53,17 @@ type Change struct {
 	Check CheckRecord
 }
 
+// Behind is the change as the catalog would have planned it after n others, of
+// other services, that bring a version each. The change must not have been shown
+// to anybody yet.
+func (ch Change) Behind(n int) Change {
+	ch.Version += uint64(n) //nolint:gosec // A count.
+	if ch.After != nil {
+		ch.After.Version = ch.Version
+	}
+	return ch
+}
+
 // Path is the path of the service that changes.
 func (ch Change) Path() Path {
 	if ch.After != nil {

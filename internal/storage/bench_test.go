@@ -9,6 +9,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
+	"github.com/mcpgateway/mcpgateway/internal/storage/storagetest"
 )
 
 // fill stores n services of 10 tools of about 1 KB each.
@@ -17,7 +18,7 @@ func fill(b *testing.B, s *storage.Store, n int) []*registry.Service {
 	services := make([]*registry.Service, n)
 	for i := range services {
 		svc := sample(i)
-		if err := s.ServiceRegistered(b.Context(), svc); err != nil {
+		if err := s.Changed(b.Context(), storagetest.Change(registry.Registered, svc)); err != nil {
 			b.Fatal(err)
 		}
 		services[i] = svc
@@ -79,7 +80,7 @@ func BenchmarkHealthChanged(b *testing.B) {
 	svc := fill(b, s, 1)[0]
 	for b.Loop() {
 		svc.Version++
-		if err := s.HealthChanged(b.Context(), svc); err != nil {
+		if err := s.Changed(b.Context(), storagetest.Change(registry.HealthChanged, svc)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -91,7 +92,7 @@ func BenchmarkToolsDiscovered(b *testing.B) {
 	svc := fill(b, s, 1)[0]
 	for b.Loop() {
 		svc.Version++
-		if err := s.ToolsDiscovered(b.Context(), svc); err != nil {
+		if err := s.Changed(b.Context(), storagetest.Change(registry.ToolsDiscovered, svc)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,16 +22,43 @@ func (s *Store) writeOne(ctx context.Context, statement string, args ...any) err
 	})
 }
 
-// change is a write that is a domain event of the version: it also raises the
-// sequence.
-func (s *Store) change(ctx context.Context, version uint64, do func(*transaction) error) error {
+// Changed stores changes that a catalog planned, in their order and all in one
+// transaction, and the highest of their versions. It fails with
+// [registry.ErrConflict] where a path is taken, with [registry.ErrNotFound]
+// where a service is not there, and with [ErrStale] where what is stored of it
+// is newer.
+func (s *Store) Changed(ctx context.Context, changes ...registry.Change) error {
 	return s.write(ctx, func(tx *transaction) error {
-		if err := do(tx); err != nil {
-			return err
+		var version uint64
+		for _, ch := range changes {
+			if err := s.put(ctx, tx, ch); err != nil {
+				return fmt.Errorf("store the change of %s: %w", ch.Path(), err)
+			}
+			version = max(version, ch.Version)
 		}
 		_, err := tx.exec(ctx, `UPDATE sequence SET value = max(value, ?)`, version)
 		return err
 	})
+}
+
+// put writes what a change of its kind brings.
+func (s *Store) put(ctx context.Context, tx *transaction, ch registry.Change) error {
+	switch ch.Kind {
+	case registry.Registered:
+		return s.putService(ctx, tx, ch.After)
+	case registry.Edited:
+		return s.putRecord(ctx, tx, ch.After)
+	case registry.Switched:
+		return putSwitch(ctx, tx, ch.After)
+	case registry.Removed:
+		return removeService(ctx, tx, ch.Path(), ch.Version)
+	case registry.HealthChanged:
+		return putStatus(ctx, tx, ch.After)
+	case registry.ToolsDiscovered:
+		return putDiscovery(ctx, tx, ch.After)
+	case registry.Unchanged, registry.Checked, registry.RecheckStarted, registry.RecheckEnded:
+	}
+	return nil
 }
 
 // updated makes sure that a guarded statement changed the service's row. When
@@ -55,12 +82,4 @@ func updated(ctx context.Context, tx *transaction, result sql.Result, path regis
 func exists(ctx context.Context, tx *transaction, path registry.Path) (there bool, err error) {
 	err = tx.scan(ctx, `SELECT EXISTS (SELECT 1 FROM services WHERE path = ?)`, []any{string(path)}, &there)
 	return there, err
-}
-
-// doing wraps a failure with what was being done to which service.
-func doing(what string, path registry.Path, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s %s: %w", what, path, err)
 }

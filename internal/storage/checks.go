@@ -6,41 +6,35 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// HealthChanged stores a changed health and what was detected.
-func (s *Store) HealthChanged(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *transaction) error {
-		result, err := tx.exec(ctx, `UPDATE services SET version = ? WHERE path = ? AND version <= ?`,
-			svc.Version, string(svc.Path), svc.Version)
-		if err != nil {
-			return err
-		}
-		if err := updated(ctx, tx, result, svc.Path); err != nil {
-			return err
-		}
-		return putHealth(ctx, tx, svc)
-	})
-	return doing("store the health of", svc.Path, err)
+// putStatus writes a changed health and what was detected.
+func putStatus(ctx context.Context, tx *transaction, svc *registry.Service) error {
+	result, err := tx.exec(ctx, `UPDATE services SET version = ? WHERE path = ? AND version <= ?`,
+		svc.Version, string(svc.Path), svc.Version)
+	if err != nil {
+		return err
+	}
+	if err := updated(ctx, tx, result, svc.Path); err != nil {
+		return err
+	}
+	return putHealth(ctx, tx, svc)
 }
 
-// ToolsDiscovered stores the tools in place of the former ones, with the
-// health and detection of the check that found them.
-func (s *Store) ToolsDiscovered(ctx context.Context, svc *registry.Service) error {
-	err := s.change(ctx, svc.Version, func(tx *transaction) error {
-		result, err := tx.exec(ctx, `
-			UPDATE services SET discovered = ?, version = ? WHERE path = ? AND version <= ?`,
-			svc.Discovered, svc.Version, string(svc.Path), svc.Version)
-		if err != nil {
-			return err
-		}
-		if err := updated(ctx, tx, result, svc.Path); err != nil {
-			return err
-		}
-		if err := putHealth(ctx, tx, svc); err != nil {
-			return err
-		}
-		return putTools(ctx, tx, svc)
-	})
-	return doing("store the tools of", svc.Path, err)
+// putDiscovery writes the tools in place of the former ones, with the health and
+// detection of the check that found them.
+func putDiscovery(ctx context.Context, tx *transaction, svc *registry.Service) error {
+	result, err := tx.exec(ctx, `
+		UPDATE services SET discovered = ?, version = ? WHERE path = ? AND version <= ?`,
+		svc.Discovered, svc.Version, string(svc.Path), svc.Version)
+	if err != nil {
+		return err
+	}
+	if err := updated(ctx, tx, result, svc.Path); err != nil {
+		return err
+	}
+	if err := putHealth(ctx, tx, svc); err != nil {
+		return err
+	}
+	return putTools(ctx, tx, svc)
 }
 
 // putHealth writes the health row of a service whose record is there, and the

@@ -17,6 +17,7 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
+	"github.com/mcpgateway/mcpgateway/internal/storage/storagetest"
 )
 
 // crashDir, when set, makes the test binary the victim of TestKill.
@@ -162,29 +163,41 @@ func (s *script) step(version uint64) func(context.Context, *storage.Store) erro
 	known := s.state[path] != nil
 	s.state[path] = svc
 	if !known {
-		return func(ctx context.Context, st *storage.Store) error { return st.ServiceRegistered(ctx, svc) }
+		return func(ctx context.Context, st *storage.Store) error {
+			return st.Changed(ctx, storagetest.Change(registry.Registered, svc))
+		}
 	}
 	switch random.IntN(5) {
 	case 0:
 		svc.Description = fmt.Sprintf("edit %d", version)
 		svc.UpstreamHeaders = registry.RestoreHeaders(map[string]string{"X-Api-Key": svc.Description})
-		return func(ctx context.Context, st *storage.Store) error { return st.ServiceEdited(ctx, svc) }
+		return func(ctx context.Context, st *storage.Store) error {
+			return st.Changed(ctx, storagetest.Change(registry.Edited, svc))
+		}
 	case 1:
 		svc.Enabled = !svc.Enabled
-		return func(ctx context.Context, st *storage.Store) error { return st.ServiceSwitched(ctx, svc) }
+		return func(ctx context.Context, st *storage.Store) error {
+			return st.Changed(ctx, storagetest.Change(registry.Switched, svc))
+		}
 	case 2:
 		svc.Health.Failures = int(version)
 		svc.Health.Since = time.UnixMicro(int64(version)).UTC()
 		svc.Recorded.Changes++
-		return func(ctx context.Context, st *storage.Store) error { return st.HealthChanged(ctx, svc) }
+		return func(ctx context.Context, st *storage.Store) error {
+			return st.Changed(ctx, storagetest.Change(registry.HealthChanged, svc))
+		}
 	case 3:
 		svc.Discovered, svc.Tools = true, nil
 		for i := range random.IntN(20) {
 			svc.Tools = append(svc.Tools, registry.Tool{Name: fmt.Sprintf("tool %d of %d", i, version)})
 		}
-		return func(ctx context.Context, st *storage.Store) error { return st.ToolsDiscovered(ctx, svc) }
+		return func(ctx context.Context, st *storage.Store) error {
+			return st.Changed(ctx, storagetest.Change(registry.ToolsDiscovered, svc))
+		}
 	default:
 		delete(s.state, path)
-		return func(ctx context.Context, st *storage.Store) error { return st.ServiceRemoved(ctx, path, version) }
+		return func(ctx context.Context, st *storage.Store) error {
+			return st.Changed(ctx, storagetest.Removal(path, version))
+		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 func TestFullDisk(t *testing.T) {
 	ctx, s := t.Context(), openStore(t)
 	small := &registry.Service{Path: "/small", Version: 1}
-	if err := s.ServiceRegistered(ctx, small); err != nil {
+	if err := s.Changed(ctx, registry.Change{Kind: registry.Registered, After: small, Version: small.Version}); err != nil {
 		t.Fatal(err)
 	}
 	limit := func(pages string) {
@@ -27,12 +27,12 @@ func TestFullDisk(t *testing.T) {
 	}
 	limit("1") // SQLite raises it to the present size.
 	big := &registry.Service{Path: "/big", Version: 2, Description: strings.Repeat("x", 1<<20)}
-	if err := s.ServiceRegistered(ctx, big); err == nil {
+	if err := s.Changed(ctx, registry.Change{Kind: registry.Registered, After: big, Version: big.Version}); err == nil {
 		t.Fatal("a megabyte fit into a full disk")
 	}
 	expectStored(t, s, 1, small)
 	limit("1000000")
-	if err := s.ServiceRegistered(ctx, big); err != nil {
+	if err := s.Changed(ctx, registry.Change{Kind: registry.Registered, After: big, Version: big.Version}); err != nil {
 		t.Fatal(err)
 	}
 	expectStored(t, s, 2, big, small)

@@ -15,13 +15,14 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
+	"github.com/mcpgateway/mcpgateway/internal/storage/storagetest"
 )
 
 func TestPermissions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "data")
 	s := mustOpen(t, dir)
 	defer s.Close()
-	if err := s.ServiceRegistered(t.Context(), sample(0)); err != nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, sample(0))); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]fs.FileMode{
@@ -77,7 +78,7 @@ func TestLock(t *testing.T) {
 func TestCloseLeavesOneFile(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
-	if err := s.ServiceRegistered(t.Context(), sample(0)); err != nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, sample(0))); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -104,7 +105,7 @@ func TestOlderSchemaIsMigrated(t *testing.T) {
 	dir := t.TempDir()
 	s := mustOpen(t, dir)
 	svc := sample(0)
-	if err := s.ServiceRegistered(t.Context(), svc); err != nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, svc)); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
@@ -241,7 +242,7 @@ func TestAnyBytes(t *testing.T) {
 	svc := sample(0)
 	svc.Detected.ServerName = "a\x00b\xff"
 	svc.Tools[0].Description = "\x00\xfe"
-	if err := s.ServiceRegistered(t.Context(), svc); err != nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, svc)); err != nil {
 		t.Fatal(err)
 	}
 	got, _, err := s.Load(t.Context())
@@ -321,7 +322,7 @@ func execute(t *testing.T, dir, statement string) {
 func fillTools(t *testing.T, s *storage.Store) {
 	t.Helper()
 	for i := range 20 {
-		if err := s.ServiceRegistered(t.Context(), sample(i)); err != nil {
+		if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, sample(i))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/secret"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
+	"github.com/mcpgateway/mcpgateway/internal/storage/storagetest"
 )
 
 const apiKey = "the-key-of-an-upstream"
@@ -27,7 +28,7 @@ func sealed(t *testing.T) (dir string, svc *registry.Service) {
 	t.Helper()
 	dir, svc = t.TempDir(), withKey(0)
 	s := mustOpen(t, dir)
-	if err := errors.Join(s.ServiceRegistered(t.Context(), svc), s.Close()); err != nil {
+	if err := errors.Join(s.Changed(t.Context(), storagetest.Change(registry.Registered, svc)), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return dir, svc
@@ -40,7 +41,7 @@ func TestNoFileHoldsAHeader(t *testing.T) {
 	s := mustOpen(t, dir)
 	svc := withKey(0)
 	svc.Description = "this can be read"
-	if err := s.ServiceRegistered(t.Context(), svc); err != nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, svc)); err != nil {
 		t.Fatal(err)
 	}
 	search := func() {
@@ -75,7 +76,7 @@ func TestAnotherKeyIsAdopted(t *testing.T) {
 	dir, svc := sealed(t)
 	s := mustOpen(t, dir)
 	svc.UpstreamHeaders, svc.Version = registry.Headers{}, 2
-	if err := errors.Join(s.ServiceEdited(t.Context(), svc), s.Close()); err != nil {
+	if err := errors.Join(s.Changed(t.Context(), storagetest.Change(registry.Edited, svc)), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	o := options(dir)
@@ -85,7 +86,7 @@ func TestAnotherKeyIsAdopted(t *testing.T) {
 		t.Fatal(err)
 	}
 	svc.UpstreamHeaders, svc.Version = withKey(0).UpstreamHeaders, 3
-	if err := errors.Join(s.ServiceEdited(t.Context(), svc), s.Close()); err != nil {
+	if err := errors.Join(s.Changed(t.Context(), storagetest.Change(registry.Edited, svc)), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, dir, storage.ErrWrongKey, "MCPGATEWAY_SECRET_KEY")
@@ -104,7 +105,7 @@ func TestSealedForOneService(t *testing.T) {
 	} {
 		dir, _ := sealed(t)
 		s := mustOpen(t, dir)
-		if err := errors.Join(s.ServiceRegistered(t.Context(), sample(1)), s.Close()); err != nil {
+		if err := errors.Join(s.Changed(t.Context(), storagetest.Change(registry.Registered, sample(1))), s.Close()); err != nil {
 			t.Fatal(err)
 		}
 		execute(t, dir, change)
@@ -128,12 +129,12 @@ func TestWithoutABox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.ServiceRegistered(t.Context(), withKey(1)); err == nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Registered, withKey(1))); err == nil {
 		t.Error("headers were stored without a key")
 	}
 	bare := *svc
 	bare.UpstreamHeaders, bare.Description, bare.Version = registry.Headers{}, "edited", 2
-	if err := s.ServiceEdited(t.Context(), &bare); err != nil {
+	if err := s.Changed(t.Context(), storagetest.Change(registry.Edited, &bare)); err != nil {
 		t.Fatal(err)
 	}
 	expectLoaded(t, s, &bare)

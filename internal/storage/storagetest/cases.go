@@ -29,35 +29,35 @@ func plain(path registry.Path, version uint64) *registry.Service {
 func testRefusals(t *testing.T, db Database) {
 	s, _ := open(t, db)
 	ctx := t.Context()
-	must(t, s.ServiceRegistered(ctx, plain("/a", 5)))
+	must(t, s.Changed(ctx, Change(registry.Registered, plain("/a", 5))))
 
-	changes := map[string]func(context.Context, *registry.Service) error{
-		"edit":     s.ServiceEdited,
-		"switch":   s.ServiceSwitched,
-		"health":   s.HealthChanged,
-		"discover": s.ToolsDiscovered,
+	changes := map[string]registry.ChangeKind{
+		"edit":     registry.Edited,
+		"switch":   registry.Switched,
+		"health":   registry.HealthChanged,
+		"discover": registry.ToolsDiscovered,
 	}
-	for name, change := range changes {
-		if err := change(ctx, plain("/b", 9)); !errors.Is(err, registry.ErrNotFound) {
+	for name, kind := range changes {
+		if err := s.Changed(ctx, Change(kind, plain("/b", 9))); !errors.Is(err, registry.ErrNotFound) {
 			t.Errorf("%s without a service: %v", name, err)
 		}
 		stale := plain("/a", 4)
 		stale.Name, stale.Enabled, stale.Health.Detail = "stale", true, "stale"
 		stale.Tools = []registry.Tool{{Name: "stale"}}
-		if err := change(ctx, stale); err == nil || errors.Is(err, registry.ErrNotFound) {
+		if err := s.Changed(ctx, Change(kind, stale)); err == nil || errors.Is(err, registry.ErrNotFound) {
 			t.Errorf("stale %s: %v", name, err)
 		}
 	}
-	if err := s.ServiceRemoved(ctx, "/a", 4); err == nil {
+	if err := s.Changed(ctx, Removal("/a", 4)); err == nil {
 		t.Error("stale removal: no error")
 	}
-	if err := s.ServiceRegistered(ctx, plain("/a", 9)); !errors.Is(err, registry.ErrConflict) {
+	if err := s.Changed(ctx, Change(registry.Registered, plain("/a", 9))); !errors.Is(err, registry.ErrConflict) {
 		t.Errorf("second registration: %v", err)
 	}
 	expect(t, s, 5, plain("/a", 5))
 
 	// An event of another service that comes late does not lower the sequence.
-	must(t, s.ServiceRegistered(ctx, plain("/late", 3)))
+	must(t, s.Changed(ctx, Change(registry.Registered, plain("/late", 3))))
 	expect(t, s, 5, plain("/a", 5), plain("/late", 3))
 }
 
@@ -70,12 +70,12 @@ func testPaths(t *testing.T, db Database) {
 	for i, path := range []registry.Path{"/A", "/a", "/a-b", "/a.b", "/a/b", "/a_b", "/a~b"} {
 		svc := plain(path, uint64(i+1))
 		svc.Tools = []registry.Tool{{Name: "tool of " + string(path)}, {Name: "second"}}
-		must(t, s.ServiceRegistered(ctx, svc))
+		must(t, s.Changed(ctx, Change(registry.Registered, svc)))
 		want = append(want, svc)
 	}
 	expect(t, s, 7, want...)
-	must(t, s.ServiceRemoved(ctx, "/a_b", 8))
-	must(t, s.ServiceRemoved(ctx, "/a", 9))
+	must(t, s.Changed(ctx, Removal("/a_b", 8)))
+	must(t, s.Changed(ctx, Removal("/a", 9)))
 	expect(t, s, 9, want[0], want[2], want[3], want[4], want[6])
 }
 
@@ -87,12 +87,12 @@ func testBatch(t *testing.T, db Database) {
 	must(t, s.ChecksRecorded(ctx, nil, nil))
 	same, gone, changed := plain("/same", 1), plain("/gone", 2), plain("/changed", 3)
 	for _, svc := range []*registry.Service{same, gone, changed} {
-		must(t, s.ServiceRegistered(ctx, svc))
+		must(t, s.Changed(ctx, Change(registry.Registered, svc)))
 	}
-	must(t, s.ServiceRemoved(ctx, "/gone", 4))
+	must(t, s.Changed(ctx, Removal("/gone", 4)))
 	newer := *changed
 	newer.Version, newer.Health.Status.Kind, newer.Health.Detail = 5, registry.Healthy, "newer"
-	must(t, s.HealthChanged(ctx, &newer))
+	must(t, s.Changed(ctx, Change(registry.HealthChanged, &newer)))
 
 	checked := func(svc *registry.Service) *registry.Service {
 		c := *svc
@@ -201,13 +201,13 @@ func testCancelled(t *testing.T, db Database) {
 	must(t, s.Ping(t.Context()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.ServiceRegistered(ctx, plain("/a", 1)); !errors.Is(err, context.Canceled) {
+	if err := s.Changed(ctx, Change(registry.Registered, plain("/a", 1))); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	expect(t, s, 0)
 
 	last := plain("/a", 1)
-	must(t, s.ServiceRegistered(t.Context(), last))
+	must(t, s.Changed(t.Context(), Change(registry.Registered, last)))
 	for version := uint64(2); version < 100; version++ {
 		next := plain("/a", version)
 		next.Tools = make([]registry.Tool, 20)
@@ -219,7 +219,7 @@ func testCancelled(t *testing.T, db Database) {
 			}
 			cancel()
 		})
-		if err := s.ToolsDiscovered(ctx, next); err == nil {
+		if err := s.Changed(ctx, Change(registry.ToolsDiscovered, next)); err == nil {
 			last = next
 		}
 		racer.Wait()

@@ -55,7 +55,7 @@ func (m *machine) reset(rt *rapid.T) {
 	m.sequence = sequence
 	for _, svc := range left {
 		m.sequence++
-		m.must(rt, m.store.ServiceRemoved(rt.Context(), svc.Path, m.sequence))
+		m.must(rt, m.store.Changed(rt.Context(), Removal(svc.Path, m.sequence)))
 	}
 	m.model = make(map[registry.Path]*registry.Service)
 }
@@ -76,13 +76,13 @@ func (m *machine) next(rt *rapid.T) (svc, other registry.Service) {
 }
 
 // apply says the event to the store, perhaps twice, and to the model.
-func (m *machine) apply(rt *rapid.T, svc registry.Service, say func(*registry.Service) error) {
+func (m *machine) apply(rt *rapid.T, svc registry.Service, kind registry.ChangeKind) {
 	for range rapid.IntRange(1, 2).Draw(rt, "times") {
 		// What belongs to a process must not be kept.
 		said := svc
 		said.Rechecking, said.Generation = true, 7
 		said.Steps, said.NextCheck = []registry.Step{{Method: "GET"}}, time.Now()
-		m.must(rt, say(&said))
+		m.must(rt, m.store.Changed(rt.Context(), Change(kind, &said)))
 	}
 	m.model[svc.Path] = &svc
 }
@@ -95,31 +95,31 @@ func (m *machine) register(rt *rapid.T) {
 	}
 	m.sequence++
 	svc.Version = m.sequence
-	m.apply(rt, svc, func(s *registry.Service) error { return m.store.ServiceRegistered(rt.Context(), s) })
+	m.apply(rt, svc, registry.Registered)
 }
 
 func (m *machine) edit(rt *rapid.T) {
 	svc, other := m.next(rt)
 	other.Path, other.Version, other.Tools, other.RegisteredAt = svc.Path, svc.Version, svc.Tools, svc.RegisteredAt
-	m.apply(rt, other, func(s *registry.Service) error { return m.store.ServiceEdited(rt.Context(), s) })
+	m.apply(rt, other, registry.Edited)
 }
 
 func (m *machine) toggle(rt *rapid.T) {
 	svc, other := m.next(rt)
 	svc.Enabled, svc.Health, svc.UpdatedAt = other.Enabled, other.Health, other.UpdatedAt
-	m.apply(rt, svc, func(s *registry.Service) error { return m.store.ServiceSwitched(rt.Context(), s) })
+	m.apply(rt, svc, registry.Switched)
 }
 
 func (m *machine) health(rt *rapid.T) {
 	svc, other := m.next(rt)
 	svc.Health, svc.Detected, svc.Recorded = other.Health, other.Detected, other.Recorded
-	m.apply(rt, svc, func(s *registry.Service) error { return m.store.HealthChanged(rt.Context(), s) })
+	m.apply(rt, svc, registry.HealthChanged)
 }
 
 func (m *machine) discover(rt *rapid.T) {
 	svc, other := m.next(rt)
 	svc.Health, svc.Detected, svc.Tools, svc.Discovered = other.Health, other.Detected, other.Tools, other.Discovered
-	m.apply(rt, svc, func(s *registry.Service) error { return m.store.ToolsDiscovered(rt.Context(), s) })
+	m.apply(rt, svc, registry.ToolsDiscovered)
 }
 
 func (m *machine) record(rt *rapid.T) {
@@ -138,7 +138,7 @@ func (m *machine) record(rt *rapid.T) {
 func (m *machine) remove(rt *rapid.T) {
 	svc, _ := m.next(rt)
 	for range rapid.IntRange(1, 2).Draw(rt, "times") {
-		m.must(rt, m.store.ServiceRemoved(rt.Context(), svc.Path, svc.Version))
+		m.must(rt, m.store.Changed(rt.Context(), Removal(svc.Path, svc.Version)))
 	}
 	delete(m.model, svc.Path)
 }

@@ -33,39 +33,39 @@ func testHistory(t *testing.T, db Database) {
 	var want registry.History
 	// enters has the service enter its next status, and says so twice: the
 	// second time there is more to say of it.
-	enters := func(say func(*registry.Service) error) {
+	enters := func(kind registry.ChangeKind) {
 		svc.Recorded.Changes++
 		svc.Health.Since = time.UnixMicro(int64(svc.Recorded.Changes)).UTC()
 		svc.Health.Status = registry.Status{Kind: registry.Error, Reason: fmt.Sprint(svc.Recorded.Changes)}
 		svc.Health.Detail = "first"
 		want.Changes = append(want.Changes, svc.Entered())
 		want.Changes = want.Changes[max(0, len(want.Changes)-registry.MaxHistory):]
-		must(t, say(svc))
+		must(t, s.Changed(ctx, Change(kind, svc)))
 		version++
 		svc.Version, svc.Health.Detail = version, "second"
-		must(t, s.HealthChanged(ctx, svc))
+		must(t, s.Changed(ctx, Change(registry.HealthChanged, svc)))
 	}
-	enters(func(svc *registry.Service) error { return s.ServiceRegistered(ctx, svc) })
-	for _, say := range []func(*registry.Service) error{
-		func(svc *registry.Service) error { return s.ServiceEdited(ctx, svc) },
-		func(svc *registry.Service) error { return s.ServiceSwitched(ctx, svc) },
-		func(svc *registry.Service) error { return s.ToolsDiscovered(ctx, svc) },
+	enters(registry.Registered)
+	for _, kind := range []registry.ChangeKind{
+		registry.Edited,
+		registry.Switched,
+		registry.ToolsDiscovered,
 	} {
-		enters(say)
+		enters(kind)
 	}
 	compare(t, s, "/a", want)
 
 	// A full ring and some more, in batches that overlap: a batch whose answer
 	// was lost is written again with the next.
 	other := plain("/other", 1000)
-	must(t, s.ServiceRegistered(ctx, other))
+	must(t, s.Changed(ctx, Change(registry.Registered, other)))
 	for first := uint64(1); first <= 110; first += 10 {
 		var batch []registry.CheckRecord
 		for n := max(1, first-5); n < first+10; n++ {
 			batch = append(batch, checkNumber("/a", n), checkNumber("/gone", n))
 		}
 		must(t, s.ChecksRecorded(ctx, nil, batch))
-		enters(func(svc *registry.Service) error { return s.HealthChanged(ctx, svc) })
+		enters(registry.HealthChanged)
 	}
 	// An old check that comes late displaces none.
 	must(t, s.ChecksRecorded(ctx, nil, []registry.CheckRecord{checkNumber("/a", 3), checkNumber("/other", 1)}))
@@ -73,7 +73,7 @@ func testHistory(t *testing.T, db Database) {
 		want.Checks = append(want.Checks, checkNumber("/a", n))
 	}
 	for range 2 * registry.MaxHistory {
-		enters(func(svc *registry.Service) error { return s.HealthChanged(ctx, svc) })
+		enters(registry.HealthChanged)
 	}
 	compare(t, s, "/a", want)
 	must(t, s.Close())
@@ -82,14 +82,14 @@ func testHistory(t *testing.T, db Database) {
 	compare(t, s, "/a", want)
 	kept := registry.History{Checks: []registry.CheckRecord{checkNumber("/other", 1)}}
 	compare(t, s, "/other", kept)
-	must(t, s.ServiceRemoved(ctx, "/a", version+1000))
+	must(t, s.Changed(ctx, Removal("/a", version+1000)))
 	compare(t, s, "/a", registry.History{})
 	compare(t, s, "/other", kept)
 
 	// The next service of the path has a history of its own.
 	again := plain("/a", version+2000)
 	again.Recorded.Changes = 1
-	must(t, s.ServiceRegistered(ctx, again))
+	must(t, s.Changed(ctx, Change(registry.Registered, again)))
 	compare(t, s, "/a", registry.History{Changes: []registry.StatusChange{again.Entered()}})
 }
 

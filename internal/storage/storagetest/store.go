@@ -18,12 +18,7 @@ import (
 // promises.
 type Store interface {
 	Load(ctx context.Context) (services []*registry.Service, sequence uint64, err error)
-	ServiceRegistered(ctx context.Context, svc *registry.Service) error
-	ServiceEdited(ctx context.Context, svc *registry.Service) error
-	ServiceSwitched(ctx context.Context, svc *registry.Service) error
-	ServiceRemoved(ctx context.Context, path registry.Path, version uint64) error
-	HealthChanged(ctx context.Context, svc *registry.Service) error
-	ToolsDiscovered(ctx context.Context, svc *registry.Service) error
+	Changed(ctx context.Context, changes ...registry.Change) error
 	ChecksRecorded(ctx context.Context, services []*registry.Service, history []registry.CheckRecord) error
 	History(ctx context.Context, path registry.Path) (registry.History, error)
 	Credential(ctx context.Context, user string) (auth.Credential, error)
@@ -41,6 +36,16 @@ type Store interface {
 type Sessions interface {
 	scs.CtxStore
 	scs.IterableCtxStore
+}
+
+// Change is a change of the kind that leaves a service as svc.
+func Change(kind registry.ChangeKind, svc *registry.Service) registry.Change {
+	return registry.Change{Kind: kind, After: svc, Version: svc.Version}
+}
+
+// Removal is the end of a service.
+func Removal(path registry.Path, version uint64) registry.Change {
+	return registry.Change{Kind: registry.Removed, Before: &registry.Service{Path: path}, Version: version}
 }
 
 // Database is one database of a test. It begins empty.
