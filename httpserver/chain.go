@@ -20,7 +20,7 @@ func (s *Server) chains(router http.Handler) (main, gateway http.Handler) {
 // split sends requests for services one way and all others the other.
 func (s *Server) split(proxied, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.isProxied(r) {
+		if s.IsProxied(r) {
 			proxied.ServeHTTP(w, r)
 			return
 		}

@@ -54,10 +54,10 @@ func (names reservedSegments) has(segment string) bool {
 	return ok
 }
 
-// isProxied says whether the request is for a service: its path has a first
+// IsProxied says whether the request is for a service: its path has a first
 // segment, which is not reserved. There need be no such service. It allocates
 // nothing.
-func (s *Server) isProxied(r *http.Request) bool {
+func (s *Server) IsProxied(r *http.Request) bool {
 	path, rooted := strings.CutPrefix(r.URL.Path, "/")
 	first, _, _ := strings.Cut(path, "/")
 	return rooted && first != "" && !s.reserved.has(first)

@@ -31,12 +31,12 @@ func TestIsProxied(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := &http.Request{URL: &url.URL{Path: path}}
-		if got := s.isProxied(r); got != want {
+		if got := s.IsProxied(r); got != want {
 			t.Errorf("%q: %v, want %v", target, got, want)
 		}
 	}
 	r := &http.Request{URL: &url.URL{Path: "/Weather/mcp"}}
-	if n := testing.AllocsPerRun(100, func() { s.isProxied(r) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { s.IsProxied(r) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }

@@ -171,6 +171,9 @@ func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (er
 	a.main.server.RegisterOnShutdown(forwarder.Stop)
 	if a.gateway != nil {
 		a.gateway.handle(a.edge.GatewayHandler(), s.tls, a.log)
+		a.gateway.serveDirectly(a.edge.IsProxied)
+	} else {
+		a.main.serveDirectly(a.edge.IsProxied)
 	}
 	if a.control, err = newControl(ctx, a, filepath.Join(c.Data, controlSocket)); err != nil {
 		return err

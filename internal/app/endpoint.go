@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/http1"
 )
 
 // What the process allows its peers.
@@ -23,6 +25,8 @@ const (
 type endpoint struct {
 	listener net.Listener
 	server   *http.Server
+	// direct serves what needs no net/http; nil where nothing is.
+	direct *http1.Server
 }
 
 // listen opens the listener of the flag. Close closes it.
@@ -47,6 +51,14 @@ func (e *endpoint) handle(h http.Handler, certificates *tls.Config, log *slog.Lo
 	}
 }
 
+// serveDirectly serves the requests of which takes says so without net/http,
+// unless the endpoint speaks TLS.
+func (e *endpoint) serveDirectly(takes func(*http.Request) bool) {
+	if e.server.TLSConfig == nil {
+		e.direct = &http1.Server{HTTP: e.server, Takes: takes}
+	}
+}
+
 // address is what the endpoint listens at, with the port that it got.
 func (e *endpoint) address() string { return e.listener.Addr().String() }
 
@@ -66,9 +78,12 @@ func (e *endpoint) url() string {
 // serve serves until the server is stopped.
 func (e *endpoint) serve() error {
 	var err error
-	if e.server.TLSConfig != nil {
+	switch {
+	case e.server.TLSConfig != nil:
 		err = e.server.ServeTLS(e.listener, "", "")
-	} else {
+	case e.direct != nil:
+		err = e.direct.Serve(e.listener)
+	default:
 		err = e.server.Serve(e.listener)
 	}
 	if errors.Is(err, http.ErrServerClosed) {
@@ -80,11 +95,18 @@ func (e *endpoint) serve() error {
 // stop takes no more requests and waits for those that there are; it cuts them
 // when ctx ends.
 func (e *endpoint) stop(ctx context.Context, log *slog.Logger) {
-	if err := e.server.Shutdown(ctx); err == nil {
+	var server interface {
+		Shutdown(ctx context.Context) error
+		Close() error
+	} = e.server
+	if e.direct != nil {
+		server = e.direct
+	}
+	if err := server.Shutdown(ctx); err == nil {
 		return
 	}
 	log.Warn("requests that do not end are cut", "after", finishTimeout, "address", e.address())
-	if err := e.server.Close(); err != nil {
+	if err := server.Close(); err != nil {
 		log.Debug("closing the connections", "error", err)
 	}
 }

@@ -1,0 +1,194 @@
+package http1
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The states of a connection.
+const (
+	idle   int32 = iota // It waits for a request.
+	active              // A request is being served.
+	ended               // It is closed, or handed over.
+)
+
+// conn is a connection that is served here.
+type conn struct {
+	server   *Server
+	net      net.Conn
+	handover *handover
+	in       *bufio.Reader
+	remote   string
+	posted   bool            // The last request was a POST.
+	ctx      context.Context // Has the local address.
+	state    atomic.Int32
+	once     sync.Once
+	watch    watch
+	response response
+}
+
+func newConn(s *Server, n net.Conn, h *handover) *conn {
+	c := &conn{server: s, net: n, handover: h, in: bufio.NewReaderSize(n, MaxHeader), remote: n.RemoteAddr().String()}
+	c.ctx = context.WithValue(context.Background(), http.LocalAddrContextKey, n.LocalAddr())
+	return c
+}
+
+// close hangs up. Any goroutine may do so, more than once.
+func (c *conn) close() { c.once.Do(func() { _ = c.net.Close() }) }
+
+// serve serves one request after the other.
+func (c *conn) serve() {
+	defer c.server.remove(c)
+	wait, least := c.server.headerTime(), 1
+	for c.await(wait, least) {
+		r, ok := c.next()
+		if !ok {
+			c.handOver()
+			return
+		}
+		if !c.state.CompareAndSwap(idle, active) {
+			break // It was closed because it waited.
+		}
+		if !c.exchange(r) || c.server.closing.Load() || !c.state.CompareAndSwap(active, idle) {
+			break
+		}
+		// The end may have begun in between.
+		if c.server.closing.Load() {
+			break
+		}
+		wait, least = c.server.idleTime(), leastRequest
+		c.posted = r.Method == http.MethodPost
+	}
+	c.close()
+}
+
+// leastRequest is what must come, in bytes, before a connection that was used
+// counts as used again: some callers end with an empty line.
+const leastRequest = 4
+
+// await waits for something to read.
+func (c *conn) await(atMost time.Duration, least int) bool {
+	if c.in.Buffered() >= least {
+		return true
+	}
+	if err := c.net.SetReadDeadline(time.Now().Add(atMost)); err != nil {
+		return false
+	}
+	_, err := c.in.Peek(least)
+	return err == nil
+}
+
+var emptyLine = []byte("\r\n\r\n")
+
+// next takes the next header, if all of it is there and it is plain. Otherwise
+// nothing is taken.
+func (c *conn) next() (*http.Request, bool) {
+	there, _ := c.in.Peek(c.in.Buffered())
+	if c.posted {
+		// As net/http does, for callers that end a form with an empty line.
+		first := there[:min(len(there), leastRequest)]
+		n, _ := c.in.Discard(len(first) - len(bytes.TrimLeft(first, "\r\n")))
+		there = there[n:]
+	}
+	at := bytes.Index(there, emptyLine)
+	if at < 0 {
+		return nil, false
+	}
+	r, ok := parse(there[:at+len(emptyLine)])
+	if !ok || !c.server.Takes(r) {
+		return nil, false
+	}
+	_, _ = c.in.Discard(at + len(emptyLine))
+	return r, true
+}
+
+// handOver leaves the connection to net/http.
+func (c *conn) handOver() {
+	if !c.state.CompareAndSwap(idle, ended) {
+		return
+	}
+	if c.net.SetReadDeadline(time.Time{}) != nil || c.net.SetWriteDeadline(time.Time{}) != nil {
+		c.close()
+		return
+	}
+	c.handover.give(&readAhead{c.net, c.in})
+}
+
+// exchange answers a request, and says whether the connection is good for
+// another.
+func (c *conn) exchange(r *http.Request) (again bool) {
+	ctx, cancel := context.WithCancel(c.ctx)
+	defer cancel()
+	r.RemoteAddr = c.remote
+	content := &content{conn: c, left: r.ContentLength}
+	content.done.Store(content.left == 0)
+	if r.ContentLength > 0 {
+		r.Body = content
+	}
+	w := &c.response
+	w.begin(c, content, cancel)
+	c.watch.begin(c, content, cancel)
+	defer func() {
+		if reason := recover(); reason != nil {
+			again = false
+			if reason != http.ErrAbortHandler { //nolint:errorlint // The very value, by net/http's contract.
+				c.server.logf("http: panic serving %s: %v\n%s", c.remote, reason, debug.Stack())
+			}
+			c.close() // What was answered so far must not look whole.
+			c.watch.end(c)
+		}
+	}()
+	c.server.HTTP.Handler.ServeHTTP(w, r.WithContext(ctx))
+	c.watch.end(c)
+	again = w.end()
+	return content.drain() && again
+}
+
+// content is what comes with a request.
+type content struct {
+	conn *conn
+	left int64
+	done atomic.Bool // Once nothing is left.
+}
+
+// Read reads what comes next.
+func (b *content) Read(p []byte) (int, error) {
+	if b.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := b.conn.in.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	b.done.Store(b.left == 0)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// Close does nothing: the rest is read once the request is answered.
+func (b *content) Close() error { return nil }
+
+// lingerTime bounds the wait for content that no handler wanted.
+const lingerTime = 2 * time.Second
+
+// drain reads what is left, and says whether that was all. A connection that is
+// closed on unread bytes is reset, and the answer may be lost with it.
+func (b *content) drain() bool {
+	if b.left == 0 {
+		return true
+	}
+	if b.conn.net.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		return false
+	}
+	_, err := io.Copy(io.Discard, b)
+	return err == nil
+}
