@@ -25,6 +25,7 @@ var badSettings = map[string][]string{
 	"gateway-auth":       {"perhaps"},
 	"cors-origins":       {"*", "null", "app.example.com", "https://app.example.com/", "ftp://app.example.com", "https://*.example.com"},
 	"gateway-listen":     {"nonsense", "127.0.0.1:99999"},
+	"debug-listen":       {"nonsense", "0.0.0.0:6060", "127.0.0.1:99999"},
 	"gateway-public-url": {"mcp.example.com", "https://agents.example.com"},
 	"upstream-timeout":   {"0s", "5"},
 	"health-interval":    {"5", "1ms"},
