@@ -23,6 +23,11 @@ var (
 // engine's own inbox knows no bound.
 const maxMailbox = 10_000
 
+// maxRoutineMailbox is how many may wait for the clock still to add to them:
+// checks that are due, and batches to be written. Those under way, of which a
+// service has one, still come; what people ask for has the room above.
+const maxRoutineMailbox = 1000
+
 // Ref is the address of an actor. The zero Ref is nobody.
 type Ref struct {
 	engine *actor.Engine

@@ -40,6 +40,9 @@ const discoverEvery = 10
 // end costs no more.
 const minDiscoveryGap = 2 * time.Second
 
+// maxFollowers bounds those who wait for one check.
+const maxFollowers = 1000
+
 type probe struct {
 	p          *probing
 	registry   Ref
@@ -100,7 +103,7 @@ func (b *probe) Receive(c *actor.Context) {
 		b.schedule(b.firstDelay)
 	case checkDue:
 		if b.running == nil && m.armed == b.armed {
-			b.begin(false, nil)
+			b.checkDue()
 		}
 	case *checkRequest:
 		b.checkNow(m)
@@ -121,9 +124,23 @@ func (b *probe) Receive(c *actor.Context) {
 	}
 }
 
+// checkDue begins the check that the schedule asks for, or leaves it out: a
+// registry that waits for its disk is told no more than it can hear.
+func (b *probe) checkDue() {
+	if b.registry.Waiting() >= maxRoutineMailbox {
+		b.scheduleNext()
+		return
+	}
+	b.begin(false, nil)
+}
+
 // checkNow joins the check in flight if that will tell what is asked, or else
 // replaces it: a person waits, the schedule does not.
 func (b *probe) checkNow(r *checkRequest) {
+	if b.running != nil && len(b.running.waiting) >= maxFollowers {
+		r.fail(ErrOverloaded)
+		return
+	}
 	waiting := []*checkRequest{r}
 	if b.running != nil {
 		if b.running.discover || !r.msg.Discover {

@@ -112,7 +112,9 @@ func (s *System) flush(ctx context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			s.Registry.tell(flushChecks{})
+			if s.Registry.Waiting() < maxRoutineMailbox {
+				s.Registry.tell(flushChecks{})
+			}
 		case <-ctx.Done():
 			return
 		}

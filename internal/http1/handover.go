@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net"
 	"sync"
+	"time"
 )
 
 // handover is a listener of the connections that are not served here.
@@ -54,6 +55,18 @@ func (h *handover) give(c net.Conn) {
 func (h *handover) fail(err error) bool {
 	select {
 	case h.errs <- err:
+		return true
+	case <-h.closed:
+		return false
+	}
+}
+
+// pause waits, and says whether the listener is still open.
+func (h *handover) pause(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
 		return true
 	case <-h.closed:
 		return false

@@ -161,7 +161,8 @@ func (w *response) send(whole bool, more []byte) {
 		w.chunked = true
 		last = append(last, "Transfer-Encoding: chunked\r\n"...)
 	}
-	if w.content.left > int64(w.conn.in.Buffered()) {
+	// Once all content is there, somebody else may be reading ahead.
+	if !w.content.done.Load() && w.content.left > int64(w.conn.in.Buffered()) {
 		// Nobody knows when the rest will come, if ever.
 		w.close = true
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -37,15 +38,27 @@ func (s *Server) Serve(l net.Listener) error {
 	return s.HTTP.Serve(h)
 }
 
-// accept begins with each connection that comes. What goes wrong with that is
-// HTTP's to handle.
+// accept begins with each connection that comes. Where the process has no room
+// for another one it tries again, after pauses as HTTP makes them: HTTP itself
+// would never hear that there is room again. Any other failure is HTTP's to
+// handle.
 func (s *Server) accept(l net.Listener, h *handover) {
+	var pause time.Duration
 	for {
 		n, err := l.Accept()
-		if err != nil {
-			if !h.fail(err) || errors.Is(err, net.ErrClosed) {
+		switch {
+		case err == nil:
+			pause = 0
+		case isExhausted(err):
+			pause = min(max(2*pause, minPause), maxPause)
+			s.logf("http: Accept error: %v; retrying in %v", err, pause)
+			if !h.pause(pause) {
 				return
 			}
+			continue
+		case !h.fail(err), errors.Is(err, net.ErrClosed):
+			return
+		default:
 			continue
 		}
 		c := newConn(s, n, h)
@@ -55,6 +68,19 @@ func (s *Server) accept(l net.Listener, h *handover) {
 		}
 		go c.serve()
 	}
+}
+
+// The pauses after a connection that there was no room for.
+const (
+	minPause = 5 * time.Millisecond
+	maxPause = time.Second
+)
+
+// isExhausted says whether a connection could not be taken because the process
+// or the machine has no descriptor or no memory left for it.
+func isExhausted(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) ||
+		errors.Is(err, syscall.ENOBUFS) || errors.Is(err, syscall.ENOMEM)
 }
 
 func (s *Server) add(c *conn) bool {
