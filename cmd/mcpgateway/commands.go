@@ -37,6 +37,7 @@ type serveCommand struct {
 // Run serves until a signal comes.
 func (c *serveCommand) Run(ctx context.Context, s *streams) error {
 	c.Version = version
+	app.TuneHeap()
 	a, err := app.New(ctx, c.Config, s.err)
 	if err != nil {
 		return unlessStopped(ctx, err)

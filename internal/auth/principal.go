@@ -39,18 +39,20 @@ type Principal struct {
 	// reach are the services that the principal is limited to; nil for all. A
 	// pointer, so that principals compare.
 	reach *reach
+	// text is what String says, made once: it is asked for with every request.
+	text string
 }
 
 type reach struct{ services map[registry.Path]bool }
 
 // NewUser is the principal of a person.
 func NewUser(name string) Principal {
-	return Principal{Kind: KindUser, Name: name, Scope: ScopeAdmin}
+	return Principal{Kind: KindUser, Name: name, Scope: ScopeAdmin, text: string(KindUser) + ":" + name}
 }
 
 // newTokenPrincipal is the principal of whoever brings the token.
 func newTokenPrincipal(t Token) Principal {
-	p := Principal{Kind: KindToken, Name: t.ID, Scope: t.Scope}
+	p := Principal{Kind: KindToken, Name: t.ID, Scope: t.Scope, text: string(KindToken) + ":" + t.ID}
 	if len(t.Services) > 0 {
 		p.reach = &reach{make(map[registry.Path]bool, len(t.Services))}
 		for _, path := range t.Services {
@@ -76,8 +78,8 @@ func (p Principal) Reaches(path registry.Path) bool {
 // A kind holds no colon, so no two principals of different kind or name share
 // a text.
 func (p Principal) String() string {
-	if p.IsZero() {
+	if p.text == "" {
 		return "nobody"
 	}
-	return string(p.Kind) + ":" + p.Name
+	return p.text
 }

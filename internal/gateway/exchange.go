@@ -61,14 +61,20 @@ func (x *exchange) run(tail string) error {
 
 // send sends the request and waits for the response to begin.
 func (x *exchange) send(out *http.Request) (*http.Response, error) {
-	switch {
-	case x.route.address == "" || x.body != nil && !x.body.whole:
-		return x.gateway.transport.RoundTrip(out)
-	case x.body == nil:
-		return x.gateway.pool.RoundTrip(x.route.address, out, nil, out.Method == http.MethodGet || out.Method == http.MethodHead)
-	}
 	_, again := out.Header[replayHeader]
-	return x.gateway.pool.RoundTrip(x.route.address, out, x.body.head, again)
+	switch {
+	case x.body == nil && x.route.address != "":
+		return x.gateway.pool.RoundTrip(x.route.address, out, nil, out.Method == http.MethodGet || out.Method == http.MethodHead)
+	case x.body == nil:
+	case x.body.whole && x.route.address != "":
+		return x.gateway.pool.RoundTrip(x.route.address, out, x.body.head, again)
+	case x.body.whole:
+		out.Body, out.ContentLength = x.body.open(), int64(len(x.body.head))
+		out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
+	default:
+		out.Body, out.ContentLength = x.body.open(), x.request.ContentLength
+	}
+	return x.gateway.transport.RoundTrip(out)
 }
 
 // prepare makes the upstream's request of the caller's.
@@ -99,24 +105,17 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 	header["X-Forwarded-Proto"] = said[2:3:3]
 	header["X-Request-Id"] = said[3:4:4]
 	addOwn(header, x.route.headers)
-	out := &http.Request{
-		Method: in.Method, URL: to, Host: to.Host, Header: header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
+	// To give a request a context is to copy it, so it comes first.
+	out := x.gateway.blank.WithContext(in.Context())
+	out.Method, out.URL, out.Host, out.Header = in.Method, to, to.Host, header
 	if x.body != nil {
 		call := jsonrpc.Peek(x.body.head)
 		x.report.Method, x.report.Name = call.Method, call.Name
-		out.Body = x.body.open()
-		out.ContentLength = in.ContentLength
-		if x.body.whole {
-			out.ContentLength = int64(len(x.body.head))
-			out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
-			if _, given := header[replayHeader]; !given && replayable(call.Method) {
-				header[replayHeader] = nil
-			}
+		if _, given := header[replayHeader]; !given && x.body.whole && replayable(call.Method) {
+			header[replayHeader] = nil
 		}
 	}
-	return out.WithContext(in.Context()), nil
+	return out, nil
 }
 
 // target is where the request goes.

@@ -57,6 +57,8 @@ type Gateway struct {
 	// pool carries what it can, which is nearly all, and transport the rest.
 	pool      *upstream.Pool
 	transport *http.Transport
+	// blank is what requests to upstreams have in common.
+	blank     http.Request
 	binding   *binding
 	endpoints endpoints
 	buffers   *sync.Pool
@@ -76,6 +78,7 @@ func New(o Options) *Gateway {
 		endpoints: endpoints{o.Box},
 		buffers:   newBufferPool(),
 		onFailure: o.OnFailure,
+		blank:     http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1},
 	}
 	g.transport = &http.Transport{
 		DialContext:            patientDial(o.Dial),

@@ -34,6 +34,7 @@ type conn struct {
 	once     sync.Once
 	watch    watch
 	response response
+	blank    http.Request
 }
 
 func newConn(s *Server, n net.Conn, h *handover) *conn {
@@ -50,15 +51,20 @@ func (c *conn) serve() {
 	defer c.server.remove(c)
 	wait, least := c.server.headerTime(), 1
 	for c.await(wait, least) {
-		r, ok := c.next()
+		ctx, cancel := context.WithCancel(c.ctx)
+		r, ok := c.next(ctx)
 		if !ok {
+			cancel()
 			c.handOver()
 			return
 		}
 		if !c.state.CompareAndSwap(idle, active) {
+			cancel()
 			break // It was closed because it waited.
 		}
-		if !c.exchange(r) || c.server.closing.Load() || !c.state.CompareAndSwap(active, idle) {
+		again := c.exchange(r, cancel)
+		cancel()
+		if !again || c.server.closing.Load() || !c.state.CompareAndSwap(active, idle) {
 			break
 		}
 		// The end may have begun in between.
@@ -91,7 +97,7 @@ var emptyLine = []byte("\r\n\r\n")
 
 // next takes the next header, if all of it is there and it is plain. Otherwise
 // nothing is taken.
-func (c *conn) next() (*http.Request, bool) {
+func (c *conn) next(ctx context.Context) (*http.Request, bool) {
 	there, _ := c.in.Peek(c.in.Buffered())
 	if c.posted {
 		// As net/http does, for callers that end a form with an empty line.
@@ -103,8 +109,8 @@ func (c *conn) next() (*http.Request, bool) {
 	if at < 0 {
 		return nil, false
 	}
-	r, ok := parse(there[:at+len(emptyLine)])
-	if !ok || !c.server.Takes(r) {
+	r := c.blank.WithContext(ctx) // To give a request a context is to copy it.
+	if !parse(r, there[:at+len(emptyLine)]) || !c.server.Takes(r) {
 		return nil, false
 	}
 	_, _ = c.in.Discard(at + len(emptyLine))
@@ -123,11 +129,9 @@ func (c *conn) handOver() {
 	c.handover.give(&readAhead{c.net, c.in})
 }
 
-// exchange answers a request, and says whether the connection is good for
-// another.
-func (c *conn) exchange(r *http.Request) (again bool) {
-	ctx, cancel := context.WithCancel(c.ctx)
-	defer cancel()
+// exchange answers a request, whose context cancel ends, and says whether the
+// connection is good for another.
+func (c *conn) exchange(r *http.Request, cancel context.CancelFunc) (again bool) {
 	r.RemoteAddr = c.remote
 	content := &content{conn: c, left: r.ContentLength}
 	content.done.Store(content.left == 0)
@@ -147,7 +151,7 @@ func (c *conn) exchange(r *http.Request) (again bool) {
 			c.watch.end(c)
 		}
 	}()
-	c.server.HTTP.Handler.ServeHTTP(w, r.WithContext(ctx))
+	c.server.HTTP.Handler.ServeHTTP(w, r)
 	c.watch.end(c)
 	again = w.end()
 	return content.drain() && again

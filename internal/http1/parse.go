@@ -17,32 +17,30 @@ const (
 	maxFields = 64
 )
 
-// parse reads a header, which ends with an empty line, or says that it is
-// anything but plain. It knows no errors: what is wrong is net/http's to say.
-func parse(header []byte) (*http.Request, bool) {
+// parse reads a header, which ends with an empty line, into r, or says that it
+// is anything but plain. It knows no errors: what is wrong is net/http's to say.
+func parse(r *http.Request, header []byte) bool {
 	text := string(header)
 	line, rest, _ := strings.Cut(text, "\r\n")
 	method, line, _ := strings.Cut(line, " ")
 	target, version, _ := strings.Cut(line, " ")
 	if method != http.MethodPost && method != http.MethodGet && method != http.MethodDelete || version != "HTTP/1.1" {
-		return nil, false
+		return false
 	}
 	if !isPlainTarget(target) {
-		return nil, false
+		return false
 	}
 	u, err := url.ParseRequestURI(target)
 	if err != nil {
-		return nil, false
+		return false
 	}
-	r := &http.Request{
-		Method: method, URL: u, RequestURI: target,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: http.NoBody,
-	}
+	r.Method, r.URL, r.RequestURI = method, u, target
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
+	r.Body = http.NoBody
 	if !parseFields(r, rest) {
-		return nil, false
+		return false
 	}
-	return r, r.Host != "" && (r.ContentLength == 0 || method == http.MethodPost)
+	return r.Host != "" && (r.ContentLength == 0 || method == http.MethodPost)
 }
 
 // parseFields reads the lines of a header.

@@ -46,8 +46,13 @@ type response struct {
 
 // begin makes it ready for the next request.
 func (w *response) begin(c *conn, b *content, cancel context.CancelFunc) {
+	header := w.header
+	if header == nil {
+		header = make(http.Header, 16)
+	}
+	clear(header)
 	*w = response{
-		conn: c, content: b, cancel: cancel, header: make(http.Header, 16), out: w.out[:0], until: w.until,
+		conn: c, content: b, cancel: cancel, header: header, out: w.out[:0], until: w.until,
 		length: -1,
 	}
 }
@@ -234,6 +239,5 @@ func (w *response) end() bool {
 		w.out = append(w.out, "0\r\n\r\n"...)
 	}
 	err := w.flush()
-	w.header = nil
 	return err == nil && !w.close && (w.noBody || w.chunked || w.written == w.length)
 }

@@ -2,9 +2,10 @@ package upstream
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"errors"
 	"io"
-	"math"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -18,23 +19,26 @@ var errHeaderTooLarge = errors.New("the header of the response is too large")
 // close.
 type conn struct {
 	net    net.Conn
-	raw    syscall.RawConn // Nil where there is no socket.
+	quiet  silence
 	in     *bufio.Reader
 	owner  *address // Nil where it is not to be used again.
 	since  time.Time
 	closed atomic.Bool
 	// budget is how many bytes may still be read.
 	budget int64
-	// reading and writing are when the deadlines were set, zero where there is
-	// none.
-	reading, writing time.Time
+	// writing is when the deadline for writing was set.
+	writing time.Time
+	// unwatch ends the watch over the request's context; nil if there is none.
+	unwatch func() bool
 }
 
 func newConn(n net.Conn, owner *address) *conn {
 	c := &conn{net: n, owner: owner}
 	c.in = bufio.NewReader(c)
 	if s, ok := n.(syscall.Conn); ok {
-		c.raw, _ = s.SyscallConn()
+		if raw, err := s.SyscallConn(); err == nil {
+			c.quiet.of(raw)
+		}
 	}
 	return c
 }
@@ -73,33 +77,55 @@ func (c *conn) write(request []byte, within time.Duration) error {
 	return err
 }
 
-// await waits for the first byte of a response.
-func (c *conn) await(within time.Duration, maxHeader int) error {
-	c.budget = int64(maxHeader)
-	if now := time.Now(); now.Sub(c.reading) > within/16 {
-		if err := c.net.SetReadDeadline(now.Add(within)); err != nil {
-			return err
-		}
-		c.reading = now
+// soon is how long a response may take before anybody watches over the caller,
+// which costs more than most responses.
+const soon = 5 * time.Millisecond
+
+var emptyLine = []byte("\r\n\r\n")
+
+// comesSoon says whether a response with all of its header comes at once.
+func (c *conn) comesSoon() bool {
+	if c.net.SetReadDeadline(time.Now().Add(soon)) != nil {
+		return false
+	}
+	if _, err := c.in.Peek(1); err != nil {
+		return false // If it is no matter of time, it will be told again.
+	}
+	there, _ := c.in.Peek(c.in.Buffered())
+	return bytes.Contains(there, emptyLine)
+}
+
+// await waits for the first byte of a response, and the header must follow
+// within the same time.
+func (c *conn) await(within time.Duration) error {
+	if err := c.net.SetReadDeadline(time.Now().Add(within)); err != nil {
+		return err
 	}
 	_, err := c.in.Peek(1)
 	return err
 }
 
-// relax lets the body take its time. Nothing of it need come if all of it has.
-func (c *conn) relax(length int64) error {
-	c.budget = math.MaxInt64
-	if 0 <= length && length <= int64(c.in.Buffered()) {
-		return nil
+// watch hangs up once ctx is done.
+func (c *conn) watch(ctx context.Context) {
+	if c.unwatch == nil {
+		c.unwatch = context.AfterFunc(ctx, c.close)
 	}
-	c.reading = time.Time{}
-	return c.net.SetReadDeadline(time.Time{})
+}
+
+// undisturbed ends the watching, and says whether nobody hung up.
+func (c *conn) undisturbed() bool {
+	if c.unwatch == nil {
+		return true
+	}
+	stopped := c.unwatch()
+	c.unwatch = nil
+	return stopped
 }
 
 // alive says whether a connection that waits can take a request: the upstream
 // has not hung up, nor said anything that it was not asked.
 func (c *conn) alive() bool {
-	return c.owner != nil && time.Since(c.since) < c.owner.pool.o.IdleTime && c.in.Buffered() == 0 && silent(c.raw)
+	return c.owner != nil && time.Since(c.since) < c.owner.pool.o.IdleTime && c.in.Buffered() == 0 && c.quiet.holds()
 }
 
 // unanswered says that nothing of a response came, as happens where an upstream

@@ -10,8 +10,6 @@ import (
 type content struct {
 	conn *conn
 	from io.ReadCloser
-	// stop ends the watch over the request's context.
-	stop func() bool
 	// last is true if the connection is not to be used again.
 	last bool
 	over atomic.Bool
@@ -36,7 +34,7 @@ func (b *content) end() {
 		return
 	}
 	c := b.conn
-	if undisturbed := b.stop(); !undisturbed || b.last || c.owner == nil || c.in.Buffered() > 0 {
+	if !c.undisturbed() || b.last || c.owner == nil || c.in.Buffered() > 0 {
 		c.close()
 		return
 	}
@@ -47,7 +45,7 @@ func (b *content) end() {
 // is left to it.
 func (b *content) Close() error {
 	if !b.over.Swap(true) {
-		b.stop()
+		b.conn.undisturbed()
 		b.conn.close()
 	}
 	return nil

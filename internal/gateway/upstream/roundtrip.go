@@ -1,9 +1,10 @@
 package upstream
 
 import (
-	"context"
 	"errors"
+	"math"
 	"net/http"
+	"time"
 )
 
 // maxInformational bounds the interim responses (RFC 9110, section 15.2) that
@@ -49,14 +50,13 @@ func (p *Pool) RoundTrip(address string, r *http.Request, body []byte, again boo
 
 // exchange sends a request and waits for its response.
 func (p *Pool) exchange(c *conn, r *http.Request, out []byte) (*http.Response, error) {
-	stop := context.AfterFunc(r.Context(), c.close)
 	res, err := p.ask(c, r, out)
 	if err != nil {
-		stop()
+		c.undisturbed()
 		c.close()
 		return nil, err
 	}
-	whole := &content{conn: c, from: res.Body, stop: stop, last: res.Close || res.StatusCode < http.StatusOK}
+	whole := &content{conn: c, from: res.Body, last: res.Close || res.StatusCode < http.StatusOK}
 	if res.Body == http.NoBody {
 		whole.end()
 		return res, nil
@@ -67,23 +67,43 @@ func (p *Pool) exchange(c *conn, r *http.Request, out []byte) (*http.Response, e
 
 // ask writes the request and reads the response's header.
 func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error) {
+	ctx := r.Context()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	c.budget = int64(p.o.MaxHeader)
 	// An upstream may answer and hang up without having read everything.
 	wrote := c.write(out, p.o.WriteTime)
-	if err := c.await(p.o.HeaderTime, p.o.MaxHeader); err != nil {
-		if wrote != nil {
-			err = wrote
+	if !c.comesSoon() {
+		c.watch(ctx)
+		if err := c.await(p.o.HeaderTime); err != nil {
+			if wrote != nil {
+				err = wrote
+			}
+			return nil, &unanswered{err}
 		}
-		return nil, &unanswered{err}
 	}
 	for range maxInformational {
 		res, err := http.ReadResponse(c.in, r)
 		if err != nil {
 			return nil, err
 		}
-		if res.StatusCode >= http.StatusOK || res.StatusCode == http.StatusSwitchingProtocols {
-			res.Close = res.Close || wrote != nil
-			return res, c.relax(res.ContentLength)
+		if res.StatusCode < http.StatusOK && res.StatusCode != http.StatusSwitchingProtocols {
+			if !c.comesSoon() {
+				c.watch(ctx)
+				if err := c.await(p.o.HeaderTime); err != nil {
+					return nil, err
+				}
+			}
+			continue
 		}
+		res.Close = res.Close || wrote != nil
+		c.budget = math.MaxInt64
+		if 0 <= res.ContentLength && res.ContentLength <= int64(c.in.Buffered()) {
+			return res, nil
+		}
+		c.watch(ctx)
+		return res, c.net.SetReadDeadline(time.Time{})
 	}
 	return nil, errInformational
 }
