@@ -36,6 +36,6 @@ func TuneHeap() {
 
 // heapPercent is the GOGC that leaves the room, with so many bytes alive.
 func heapPercent(live uint64) int {
-	const least = heapRoom / 100 // No more than 10,000 %.
+	const least = heapRoom / 100                        // No more than 10,000 %.
 	return int(max(100, 100*heapRoom/max(live, least))) //nolint:gosec // Between 100 and 10,000.
 }

@@ -35,7 +35,7 @@ func (a *App) Run(ctx context.Context) error {
 	background.Go(func() { a.writeTokenUse(alive) })
 	failed := make(chan error, 4)
 	for _, e := range a.endpoints() {
-		go func() { failed <- e.serve() }()
+		go func() { failed <- e.serve() }() //nolint:contextcheck // Requests have contexts of their own.
 	}
 	go func() { failed <- a.control.serve() }()
 

@@ -22,7 +22,7 @@ func (s *silence) of(raw syscall.RawConn) {
 	s.look = func(fd uintptr) {
 		s.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN} //nolint:gosec // Descriptors are small.
 		n, err := unix.Poll(s.poll[:], 0)
-		s.loud = n != 0 || err != nil && err != unix.EINTR //nolint:errorlint // A bare errno.
+		s.loud = n != 0 || err != nil && err != unix.EINTR
 	}
 }
 
