@@ -37,7 +37,7 @@ docker: ## Build the container image (IMAGE=)
 	docker build --build-arg VERSION='$(VERSION)' -t '$(IMAGE)' .
 
 ##@ Check it
-.PHONY: test check lint verify vet bench fuzz conformance
+.PHONY: test check lint verify vet bench benchmarks fuzz conformance
 test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race
 
 check: ## Only the tests (PKG=, TESTFLAGS=, TEST_TIMEOUT=)
@@ -58,8 +58,10 @@ lint: $(TOOLS)/golangci-lint ## golangci-lint; its first build takes some minute
 verify: $(TOOLS)/gofumpt ## Fail if generated code, formatting or go.mod is stale
 	scripts/verify
 
-bench: ## The gateway beside a bare reverse proxy, then all benchmarks (PKG=, BENCH=)
-	scripts/bench
+bench: build ## Measure the server beside its peers: tables in Markdown (PART=gateway, OUT=FILE, ROUNDS=)
+	scripts/bench $(if $(PART),-part '$(PART)') $(if $(OUT),-out '$(OUT)') $(if $(ROUNDS),-rounds '$(ROUNDS)')
+
+benchmarks: ## Run the Go benchmarks of the packages (PKG=, BENCH=)
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(PKG)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (10s)
