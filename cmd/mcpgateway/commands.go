@@ -21,6 +21,8 @@ type commandLine struct {
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Run a server on this machine with two example MCP servers, to look around."`
 	Import      importCommand      `cmd:"" help:"Register the services of the original registry's JSON files."`
+	Backup      backupCommand      `cmd:"" help:"Write all that is stored to a file, also while the server runs."`
+	Restore     restoreCommand     `cmd:"" help:"Make a backup what the data directory holds."`
 	Admin       adminCommand       `cmd:"" help:"Manage the administrator."`
 	Token       tokenCommand       `cmd:"" help:"Manage the API tokens, which programs call with."`
 	Doctor      doctorCommand      `cmd:"" help:"Examine the URL of an MCP server and say what is wrong with it, or what to register."`

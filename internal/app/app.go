@@ -27,13 +27,14 @@ import (
 
 // App is a server, wired and listening.
 type App struct {
-	log    *slog.Logger
-	store  *storage.Store
-	key    *secret.Key
-	admin  *auth.Admin
-	tokens *auth.Tokens
-	system *actors.System
-	edge   *httpserver.Server
+	log     *slog.Logger
+	version string
+	store   *storage.Store
+	key     *secret.Key
+	admin   *auth.Admin
+	tokens  *auth.Tokens
+	system  *actors.System
+	edge    *httpserver.Server
 	// main is --listen; gateway is --gateway-listen and debug --debug-listen,
 	// each nil without one.
 	main, gateway, debug *endpoint
@@ -55,7 +56,7 @@ func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{log: newLogger(c.LogConfig, os.Stderr), loopback: s.loopback, openGateway: s.gateway.open, gatewayLoopback: s.gateway.loopback}
+	a := &App{log: newLogger(c.LogConfig, os.Stderr), version: c.Version, loopback: s.loopback, openGateway: s.gateway.open, gatewayLoopback: s.gateway.loopback}
 	if err := a.wire(ctx, c, s, out); err != nil {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		defer cancel()

@@ -1,18 +1,14 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/importer"
@@ -98,6 +94,7 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 		mux:      mux,
 	}
 	a.handleTokens(c)
+	a.handleBackup(c)
 	return c, nil
 }
 
@@ -118,71 +115,28 @@ func answer[In, Out any](call func(context.Context, In) (Out, error)) http.Handl
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in In
 		err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxControlBody)).Decode(&in)
-		var out any
+		var out Out
 		if err == nil {
 			out, err = call(r.Context(), in)
 		}
-		status := http.StatusOK
 		if err != nil {
-			status, out = http.StatusBadRequest, controlError{Error: err.Error()}
-			if usage, ok := errors.AsType[*UsageError](err); ok {
-				out = controlError{usage.message, true}
-			} else if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
-				out = controlError{invalid.Error(), true}
-			}
+			refuse(w, err)
+			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
 		_ = json.NewEncoder(w).Encode(out) // An error means that the command has gone.
 	}
 }
 
-// callServer asks the server that holds the data directory. It fails with
-// [ErrNoServer] if there is none.
-func callServer[Out any](ctx context.Context, dir, call string, in any) (out Out, err error) {
-	path := filepath.Join(dir, controlSocket)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return out, ErrNoServer
+// refuse answers a call with an error.
+func refuse(w http.ResponseWriter, err error) {
+	out := controlError{Error: err.Error()}
+	if usage, ok := errors.AsType[*UsageError](err); ok {
+		out = controlError{usage.message, true}
+	} else if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
+		out = controlError{invalid.Error(), true}
 	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return out, fmt.Errorf("encode the call: %w", err)
-	}
-	transport := &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", path)
-		},
-	}
-	client := &http.Client{Transport: transport, Timeout: 5 * time.Minute}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://control/"+call, bytes.NewReader(body))
-	if err != nil {
-		return out, fmt.Errorf("make the call: %w", err)
-	}
-	res, err := client.Do(req)
-	if err != nil {
-		if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-			return out, ErrNoServer // The socket was left behind.
-		}
-		return out, fmt.Errorf("ask the running server: %w", err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxControlBody))
-	if err != nil {
-		return out, fmt.Errorf("read the running server's answer: %w", err)
-	}
-	if res.StatusCode != http.StatusOK {
-		if res.StatusCode == http.StatusNotFound {
-			return out, errNoSuchCall
-		}
-		var failed controlError
-		if json.Unmarshal(answer, &failed) != nil || failed.Error == "" {
-			failed.Error = res.Status
-		}
-		if failed.Usage {
-			return out, usage("%s", failed.Error)
-		}
-		return out, errors.New(failed.Error)
-	}
-	return out, json.Unmarshal(answer, &out)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	_ = json.NewEncoder(w).Encode(out) // An error means that the command has gone.
 }

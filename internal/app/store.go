@@ -21,6 +21,10 @@ const (
 // only once the data has accepted it: where something is sealed and its key is
 // missing, none is made.
 func (a *App) openStore(ctx context.Context, c Config) error {
+	// A key may be a part of it, so it comes before that is read.
+	if err := storage.FinishRestore(c.Data); err != nil {
+		return err
+	}
 	key, err := secret.Load(c.Data, c.SecretKey)
 	if c.SecretKey != "" && errors.Is(err, secret.ErrUnusable) {
 		return usage("--secret-key: %v", err)

@@ -24,6 +24,10 @@ var (
 	// ErrFileLost says that the database file was removed or replaced while it
 	// was open, so that nothing written from now on would be found again.
 	ErrFileLost = errors.New("the database file is gone or was replaced")
+	// ErrNoBackup says that a file is no whole backup of ours.
+	ErrNoBackup = errors.New("this backup cannot be restored")
+	// ErrOccupied says that a registry is where a backup was to be restored.
+	ErrOccupied = errors.New("a registry is there already")
 )
 
 // errNoBox is a mistake of the program: headers came to a store that cannot

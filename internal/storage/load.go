@@ -114,3 +114,25 @@ func loadTools(ctx context.Context, tx *sql.Tx, services []*registry.Service) er
 	}
 	return rows.Err()
 }
+
+// SealedPaths lists, sorted, the services that have headers stored, with the
+// right key or without.
+func (s *Store) SealedPaths(ctx context.Context) ([]registry.Path, error) {
+	rows, err := s.readers.QueryContext(ctx, `SELECT path FROM upstream_headers ORDER BY path`)
+	if err != nil {
+		return nil, fmt.Errorf("read who has headers: %w", err)
+	}
+	defer rows.Close()
+	var paths []registry.Path
+	for rows.Next() {
+		var path registry.Path
+		if err := rows.Scan(&path); err != nil {
+			return nil, fmt.Errorf("read who has headers: %w", err)
+		}
+		paths = append(paths, path)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read who has headers: %w", err)
+	}
+	return paths, nil
+}

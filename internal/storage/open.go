@@ -43,7 +43,8 @@ type Store struct {
 }
 
 // Open takes the data directory for this process and opens the database in
-// it, making or migrating it as needed. It fails with [ErrExposed],
+// it, making or migrating it as needed. A restore that was interrupted is
+// finished first. It fails with [ErrExposed],
 // [ErrLocked], [ErrNewer], [ErrUnreadable] or [ErrWrongKey] without having
 // written to the database. Where nothing is sealed yet, any key is right. The
 // caller must Close the Store.
@@ -58,6 +59,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	lock, err := lockDir(dir)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := settle(dir); err != nil {
+		return nil, errors.Join(err, lock.Close())
 	}
 	s := &Store{file: filepath.Join(dir, fileName), lock: lock, box: o.Box}
 	s.close = sync.OnceValue(s.release)
@@ -151,8 +155,12 @@ func (s *Store) release() error {
 	return nil
 }
 
-// Exists says whether there is a database in the directory, ours or not.
+// Exists says whether there is a database in the directory, ours or not, or one
+// that a restore was about to put there.
 func Exists(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, fileName))
-	return err == nil
+	if _, err := os.Stat(filepath.Join(dir, fileName)); err == nil {
+		return true
+	}
+	decided, _, err := pendingRestore(dir)
+	return err == nil && decided != ""
 }

@@ -16,6 +16,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
 		os.Exit(writeUntilKilled(dir))
 	}
+	if dir := os.Getenv(restoreDir); dir != "" {
+		os.Exit(restoreUntilKilled(dir))
+	}
 	goleak.VerifyTestMain(m)
 }
 

@@ -1,0 +1,174 @@
+//go:build unix
+
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/secret"
+)
+
+// RestoreOptions say what goes where.
+type RestoreOptions struct {
+	// File is the backup, and Dir the data directory, which is made when absent.
+	File, Dir string
+	// Force puts a registry that is there aside.
+	Force bool
+	// Logger hears of a changed mode. Required.
+	Logger *slog.Logger
+}
+
+// Restored is what Restore did.
+type Restored struct {
+	Backup
+	// Aside is the folder, in the data directory, with what was there before;
+	// empty if nothing was.
+	Aside string
+}
+
+// versionGap is added to the highest version at a restore. Versions that the
+// lost changes had, and that somebody may remember, are not given out again.
+const versionGap = 1 << 32
+
+// Restore verifies the backup and makes it what the data directory holds. It is
+// there as a whole or not at all, at whatever moment the process or the machine
+// stops: the next who opens the directory finishes what was decided, and forgets
+// what was not. It fails with [ErrNoBackup], [ErrNewer], [ErrLocked],
+// [ErrExposed] or [ErrOccupied] without having changed anything.
+func Restore(ctx context.Context, o RestoreOptions) (Restored, error) {
+	if _, err := ReadBackup(ctx, o.File); err != nil {
+		return Restored{}, err
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return Restored{}, fmt.Errorf("find the data directory: %w", err)
+	}
+	if err := prepareDir(ctx, dir, o.Logger); err != nil {
+		return Restored{}, err
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return Restored{}, err
+	}
+	r, err := restoreInto(ctx, dir, o)
+	return r, errors.Join(err, lock.Close())
+}
+
+// restoreInto does the work under the lock.
+func restoreInto(ctx context.Context, dir string, o RestoreOptions) (r Restored, err error) {
+	if _, err := settle(dir); err != nil {
+		return r, err
+	}
+	name := restorePrefix + time.Now().UTC().Format("20060102T150405.000000Z")
+	staged := filepath.Join(dir, name+unfinished)
+	if err := os.Mkdir(staged, ownerOnly); err != nil {
+		return r, fmt.Errorf("make room for the backup: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(staged) }() // Renamed by then, unless something failed.
+	if r.Backup, err = stage(ctx, staged, dir, o.File); err != nil {
+		return r, err
+	}
+	if !o.Force {
+		if err := checkVacant(dir, staged); err != nil {
+			return r, err
+		}
+	}
+	// From here on it is decided.
+	err = os.Rename(staged, filepath.Join(dir, name))
+	if err = errors.Join(err, syncDir(dir)); err != nil {
+		return r, fmt.Errorf("put the backup in place: %w", err)
+	}
+	r.Aside, err = settle(dir)
+	return r, err
+}
+
+// stage puts what is to be in dir into the folder staged, and on the disk.
+func stage(ctx context.Context, staged, dir, backup string) (b Backup, err error) {
+	file := filepath.Join(staged, fileName)
+	if err := copyFile(file, backup); err != nil {
+		return b, fmt.Errorf("copy the backup: %w", err)
+	}
+	b, key, err := readBackup(ctx, file)
+	if err != nil {
+		return b, err
+	}
+	err = alter(ctx, file, "prepare the backup", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE sequence SET value = value + ?`, versionGap); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DROP TABLE backup`)
+		return err
+	})
+	if err != nil {
+		return b, err
+	}
+	if b.HasKey {
+		there, err := os.ReadFile(filepath.Join(dir, secret.FileName))
+		if err == nil && string(there) == key {
+			return b, errors.Join(syncFile(file), syncDir(staged))
+		}
+		if err := os.WriteFile(filepath.Join(staged, secret.FileName), []byte(key), 0o600); err != nil {
+			return b, fmt.Errorf("write the key file: %w", err)
+		}
+		if err := syncFile(filepath.Join(staged, secret.FileName)); err != nil {
+			return b, err
+		}
+	}
+	return b, errors.Join(syncFile(file), syncDir(staged))
+}
+
+// checkVacant refuses to put aside what is there, which is for the operator to
+// decide.
+func checkVacant(dir, staged string) error {
+	for _, name := range []string{fileName, secret.FileName} {
+		_, there := os.Lstat(filepath.Join(dir, name))
+		_, comes := os.Lstat(filepath.Join(staged, name))
+		if there == nil && comes == nil {
+			return fmt.Errorf("%w: %s holds %s; with --force it is kept aside, in a folder there, or name another --data", ErrOccupied, dir, name)
+		}
+	}
+	return nil
+}
+
+func copyFile(to, from string) error {
+	source, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = source.Close() }()
+	target, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(target, source)
+	return errors.Join(err, target.Close())
+}
+
+// syncFile waits until what was written to the file is on the disk.
+func syncFile(name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncDir waits until the names in the directory are on the disk.
+func syncDir(dir string) error { return syncFile(dir) }
+
+func isThere(name string) (bool, error) {
+	_, err := os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}

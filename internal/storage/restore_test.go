@@ -1,0 +1,169 @@
+package storage_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mcpgateway/mcpgateway/internal/storage"
+)
+
+// filesIn are the files in a directory, and theirs.
+func filesIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := make(map[string]string)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		all[name] = string(text)
+		return err
+	})
+	must(t, err)
+	return all
+}
+
+// TestRestoreRefuses: what is no whole backup changes nothing, whether there is
+// a registry or not.
+func TestRestoreRefuses(t *testing.T) {
+	dir := t.TempDir()
+	s := filled(t, dir)
+	file := backupOf(t, s)
+	must(t, s.Close())
+	whole, err := os.ReadFile(file)
+	must(t, err)
+	own, err := os.ReadFile(filepath.Join(dir, "registry.db"))
+	must(t, err)
+
+	flipped := bytes.Clone(whole)
+	for i := 8192; i < len(flipped); i += 4096 { // The pages' headers.
+		flipped[i] ^= 0xff
+	}
+	newer := changed(t, whole, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1000, 1)`)
+	for name, c := range map[string]struct {
+		data []byte
+		want error
+	}{
+		"empty":          {nil, storage.ErrNoBackup},
+		"text":           {[]byte("no database\n"), storage.ErrNoBackup},
+		"a short header": {whole[:50], storage.ErrNoBackup},
+		"one page":       {whole[:4096], storage.ErrNoBackup},
+		"half":           {whole[:len(whole)/2], storage.ErrNoBackup},
+		"one byte short": {whole[:len(whole)-1], storage.ErrNoBackup},
+		"one page short": {whole[:len(whole)-4096], storage.ErrNoBackup},
+		"too long":       {append(bytes.Clone(whole), 0), storage.ErrNoBackup},
+		"damaged":        {flipped, storage.ErrNoBackup},
+		"a copy of ours": {own, storage.ErrNoBackup},
+		"orphans":        {changed(t, whole, `DELETE FROM services`), storage.ErrNoBackup},
+		"another's":      {changed(t, nil, `CREATE TABLE t (a)`), storage.ErrNoBackup},
+		"another backup": {changed(t, nil, `CREATE TABLE backup (a)`), storage.ErrNoBackup},
+		"newer":          {newer, storage.ErrNewer},
+	} {
+		bad := filepath.Join(t.TempDir(), "bad.db")
+		must(t, os.WriteFile(bad, c.data, 0o600))
+		before := filesIn(t, dir)
+		for _, force := range []bool{true, false} {
+			if _, err := restore(t, dir, bad, force); !errors.Is(err, c.want) {
+				t.Errorf("%s: %v, want %v", name, err, c.want)
+			}
+		}
+		if diff := cmp.Diff(before, filesIn(t, dir)); diff != "" {
+			t.Fatalf("%s changed the data", name)
+		}
+		fresh := filepath.Join(t.TempDir(), "fresh")
+		if _, err := restore(t, fresh, bad, false); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+		if _, err := os.Stat(fresh); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s made a directory: %v", name, err)
+		}
+	}
+	if _, err := restore(t, dir, filepath.Join(dir, "nothing"), true); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("without a file: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := storage.ReadBackup(ctx, file); !errors.Is(err, context.Canceled) {
+		t.Errorf("broken off: %v", err)
+	}
+}
+
+// changed is a database, or an empty one, after a statement.
+func changed(t *testing.T, database []byte, statement string) []byte {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "changed.db")
+	must(t, os.WriteFile(file, database, 0o600))
+	db, err := sql.Open("sqlite", file)
+	must(t, err)
+	_, err = db.Exec(statement)
+	must(t, errors.Join(err, db.Close()))
+	after, err := os.ReadFile(file)
+	must(t, err)
+	return after
+}
+
+// TestRestoreOverData: only if told to, not while it is open, and what was
+// there before is kept with its log.
+func TestRestoreOverData(t *testing.T) {
+	s := filled(t, t.TempDir())
+	file := backupOf(t, s)
+	must(t, s.Close())
+
+	// What a crash leaves: a database with a log.
+	dir := t.TempDir()
+	last := runAndKill(t, dir, 40)
+	if info, err := os.Stat(filepath.Join(dir, "registry.db-wal")); err != nil || info.Size() == 0 {
+		t.Fatalf("there is no log: %v", err)
+	}
+	before := filesIn(t, dir)
+	if _, err := restore(t, dir, file, false); !errors.Is(err, storage.ErrOccupied) {
+		t.Errorf("over data: %v", err)
+	}
+	if diff := cmp.Diff(before, filesIn(t, dir)); diff != "" {
+		t.Error("the refusal changed the data")
+	}
+	r, err := restore(t, dir, file, true)
+	must(t, err)
+	if filepath.Dir(r.Aside) != dir {
+		t.Fatalf("aside is %q", r.Aside)
+	}
+	expectState(t, dir, 300+gap)
+	aside := mustOpen(t, r.Aside)
+	got, sequence, err := aside.Load(t.Context())
+	must(t, errors.Join(err, aside.Close()))
+	if sequence < last {
+		t.Errorf("aside is version %d, want %d", sequence, last)
+	}
+	if diff := cmp.Diff(newScript().stateAfter(sequence), got); diff != "" {
+		t.Errorf("aside (-want +got):\n%s", diff)
+	}
+
+	s = mustOpen(t, dir)
+	defer func() { must(t, s.Close()) }()
+	if _, err := restore(t, dir, file, true); !errors.Is(err, storage.ErrLocked) {
+		t.Errorf("while it is open: %v", err)
+	}
+}
+
+// expectState: the data opens, and is the script's at the version, which a
+// restore has added its gap to.
+func expectState(t *testing.T, dir string, sequence uint64) {
+	t.Helper()
+	s := mustOpen(t, dir)
+	got, found, err := s.Load(t.Context())
+	must(t, errors.Join(err, s.Close()))
+	if found != sequence {
+		t.Fatalf("found version %d, want %d", found, sequence)
+	}
+	if diff := cmp.Diff(newScript().stateAfter(sequence%gap), got); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
+	}
+}
