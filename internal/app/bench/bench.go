@@ -54,7 +54,7 @@ func (b *bench) runPart(p part) error {
 
 // say tells how far the run is.
 func (b *bench) say(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "==> "+format+"\n", args...)
+	fmt.Fprintf(os.Stderr, "==> "+time.Now().Format("15:04:05 ")+format+"\n", args...)
 }
 
 // warn tells what the run goes without.

@@ -38,6 +38,7 @@ func parts() []part {
 	return []part{
 		{"gateway", (*bench).gatewayPart},
 		{"streams", (*bench).streamsPart},
+		{"registry", (*bench).registryPart},
 	}
 }
 

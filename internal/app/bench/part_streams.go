@@ -160,13 +160,13 @@ func (b *bench) tellStreams(sides []*streaming) {
 	for _, s := range sides {
 		idle := "–"
 		if s.process != nil {
-			idle = kib(s.idle)
+			idle = size(s.idle)
 		}
 		t.row(s.name, short(percentile(s.first, 50)), short(percentile(s.first, 99)), short(percentile(s.delay, 50)),
 			short(percentile(s.delay, 99)), whole(median(s.rates)), idle)
 	}
 	ours := sides[0]
-	b.report.ratio("memory of an idle stream beside 30 KB", ours.idle/30_000, "≤ 1", kib(ours.idle), kib(30_000))
+	b.report.ratio("memory of an idle stream beside 30 KB", ours.idle/30_000, "≤ 1", size(ours.idle), size(30_000))
 	if len(sides) < 3 {
 		return // No nginx.
 	}

@@ -90,6 +90,12 @@ func (p *process) tail() string {
 	return string(text[max(0, len(text)-2000):])
 }
 
+// end stops one process before the part ends.
+func (b *bench) end(p *process) error {
+	b.running = slices.DeleteFunc(b.running, func(r *process) bool { return r == p })
+	return p.stop()
+}
+
 // stopAll stops all processes, the newest first.
 func (b *bench) stopAll() error {
 	var failed error

@@ -68,6 +68,14 @@ func write(out *strings.Builder, head []string, rows [][]string) {
 	}
 }
 
+// rate writes how often a second something happens.
+func rate(v float64) string {
+	if v < 10 {
+		return fmt.Sprintf("%.1f", v)
+	}
+	return whole(v)
+}
+
 // whole writes a number with commas between the thousands.
 func whole(v float64) string {
 	text := fmt.Sprintf("%.0f", v)
@@ -92,11 +100,22 @@ func short(d time.Duration) string {
 	return fmt.Sprintf("%.2f s", d.Seconds())
 }
 
-// kib writes a number of bytes.
-func kib(bytes float64) string { return fmt.Sprintf("%.1f KiB", bytes/(1<<10)) }
+// size writes a number of bytes.
+func size(bytes float64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%.1f KiB", bytes/(1<<10))
+	}
+	return fmt.Sprintf("%.1f MiB", bytes/(1<<20))
+}
 
-// median is the middle of the values; 0 if there are none.
-func median[T int | float64 | time.Duration](values []T) T { return percentile(values, 50) }
+// median is the middle of the values, or between the two; 0 if there are none.
+func median[T int | float64 | time.Duration](values []T) T {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+}
 
 // percentile is the value that p of 100 values do not exceed.
 func percentile[T int | float64 | time.Duration](values []T, p int) T {

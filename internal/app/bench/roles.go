@@ -23,13 +23,21 @@ func play(role string, args []string) error {
 	case "mcp":
 		return serve(address, mcpServer())
 	case "reverseproxy":
-		proxy, err := reverseProxy(args)
+		return serveMade(address)(reverseProxy(args))
+	case "memory":
+		return serveMade(address)(memory(args))
+	}
+	return fmt.Errorf("there is no role %q", role)
+}
+
+// serveMade serves a handler at the address, unless making it failed.
+func serveMade(address string) func(http.Handler, error) error {
+	return func(h http.Handler, err error) error {
 		if err != nil {
 			return err
 		}
-		return serve(address, proxy)
+		return serve(address, h)
 	}
-	return fmt.Errorf("there is no role %q", role)
 }
 
 // serve serves until the process ends.

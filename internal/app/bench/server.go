@@ -90,6 +90,15 @@ func (s *server) post(path string, body any) error {
 	return err
 }
 
+// get is the body at a path.
+func (s *server) get(path string) ([]byte, error) {
+	req, err := http.NewRequest(http.MethodGet, s.url+path, nil) //nolint:noctx // The client has a timeout.
+	if err != nil {
+		return nil, err
+	}
+	return s.do(req)
+}
+
 func (s *server) do(req *http.Request) ([]byte, error) {
 	req.Header.Set("Authorization", "Bearer "+s.admin)
 	res, err := s.client.Do(req)
