@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/mcpgateway/mcpgateway/actors"
@@ -46,14 +47,16 @@ func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDe
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
-	records := make(gen.ServiceMap, len(services))
-	for _, service := range services {
-		records[string(service.Path)] = s.record(p, service)
+	parts, err := s.encodeRecords(p, services)
+	if err != nil {
+		return nil, err
 	}
-	return gen.GetAllServerDetails200JSONResponse{
-		Body:    records,
-		Headers: gen.GetAllServerDetails200ResponseHeaders{ETag: tag},
-	}, nil
+	return encodedList{tag, parts}, nil
+}
+
+// VisitGetAllServerDetailsResponse writes the list.
+func (l encodedList) VisitGetAllServerDetailsResponse(w http.ResponseWriter) error {
+	return l.write(w)
 }
 
 // GetTools is GET /api/tools/{service_path}.

@@ -118,6 +118,7 @@ type Server struct {
 	reservedPaths registry.Reserved
 	// gatewayHosts are the hosts on proxied routes.
 	gatewayHosts hosts
+	encoded      *encoded
 	// examiners holds a token for each examination under way.
 	examiners chan struct{}
 
@@ -148,6 +149,7 @@ func New(o Options) (*Server, error) {
 		routes:   routes,
 
 		examiners: make(chan struct{}, maxExaminers),
+		encoded:   newEncoded(),
 	}
 	s.gatewayHosts = s.hosts
 	if o.SeparateGateway {
