@@ -201,8 +201,9 @@ func (w *response) part(p []byte) {
 	}
 }
 
-// keptOut is the most memory that is kept for the next request, in bytes.
-const keptOut = 64 << 10
+// keptOut is the most memory that a connection keeps for its next answer, in
+// bytes: thousands may wait for a request.
+const keptOut = 8 << 10
 
 // flush writes what there is. A caller who does not take it has left.
 func (w *response) flush() error {
