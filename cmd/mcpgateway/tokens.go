@@ -40,11 +40,11 @@ func (c *tokenCreateCommand) Run(ctx context.Context, s *streams) error {
 	if _, err := fmt.Fprintln(s.out, made.Secret); err != nil {
 		return fmt.Errorf("print the token %s, which should be revoked: %w", made.ID, err)
 	}
-	expires := momentOf(made.ExpiresAt)
+	expires := "expires " + momentOf(made.ExpiresAt)
 	if made.ExpiresAt.IsZero() {
-		expires += "; give --expires 720h for one that ends"
+		expires = "never expires (--expires 720h makes one that does)"
 	}
-	_, _ = fmt.Fprintf(s.err, "Made the token %s in %s, %s; it is shown this once, and expires: %s.\n", made.ID, c.Data, where, expires)
+	_, _ = fmt.Fprintf(s.err, "Made the token %s in %s, %s. It is shown this once and %s.\n", made.ID, c.Data, where, expires)
 	for _, path := range made.Unregistered {
 		_, _ = fmt.Fprintf(s.err, "Note that no service is registered at %s yet; the token will reach it once there is one.\n", path)
 	}

@@ -26,7 +26,7 @@ func token(t *testing.T, data string, args ...string) (out, text string) {
 
 var (
 	secretLine = regexp.MustCompile(`^mcpgw_[0-9A-Za-z]{49}\n$`)
-	madeLine   = regexp.MustCompile(`^Made the token ([a-z2-7]{16}) in \S+, (through the running server|while no server is running on it); it is shown this once, and expires: (never; give --expires 720h for one that ends|\S+Z)\.\n((?:Note that no service is registered at \S+ yet; the token will reach it once there is one\.\n)*)$`)
+	madeLine   = regexp.MustCompile(`^Made the token ([a-z2-7]{16}) in \S+, (through the running server|while no server is running on it)\. It is shown this once and (never expires \(--expires 720h makes one that does\)|expires \S+Z)\.\n((?:Note that no service is registered at \S+ yet; the token will reach it once there is one\.\n)*)$`)
 )
 
 // createToken makes a token, of which no log may ever hold the secret.
