@@ -3,6 +3,7 @@ package mcpclient
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -172,11 +173,19 @@ func (l *findingList) server(s *sight) {
 		l.add(registry.FindingGood, "Server", "It calls itself "+who+".")
 	}
 	l.tools(s)
-	kind, text := registry.FindingGood, "The first answer took "+s.latency.Round(100*time.Microsecond).String()+"."
+	kind, text := registry.FindingGood, "The first answer took "+lasting(s.latency)+"."
 	if s.latency > slowAnswer {
 		kind, text = registry.FindingWarning, text+" Agents would wait that long for each call."
 	}
 	l.add(kind, "Latency", text)
+}
+
+// lasting says how long something took: "0.6 ms", "1.2 s".
+func lasting(d time.Duration) string {
+	if d >= time.Second {
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	}
+	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 1, 64) + " ms"
 }
 
 // tools tells what is offered.

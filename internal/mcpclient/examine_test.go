@@ -357,3 +357,15 @@ func TestExamineFindsTheServerBelowFiles(t *testing.T) {
 		t.Errorf("%s (%s), register %q", x.Verdict, x.Summary, x.Register)
 	}
 }
+
+func TestLasting(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		612 * time.Microsecond:  "0.6 ms",
+		38 * time.Millisecond:   "38.0 ms",
+		2340 * time.Millisecond: "2.3 s",
+	} {
+		if got := lasting(d); got != want {
+			t.Errorf("%s: %q, want %q", d, got, want)
+		}
+	}
+}
