@@ -69,6 +69,7 @@ func TestPasteAndRegister(t *testing.T) {
 	b.stay()
 	b.pasteAnywhere(configuration(upstream.URL))
 	b.see("#plan-title", "5 services found")
+	b.until("document.activeElement.id === 'plan-title' && " + find("#plan") + ".getBoundingClientRect().top < 100")
 	b.see(row("1", ".badge"), "New")
 	b.see(row("1", ".entry-headers"), "Authorization")
 	b.see(row("2", ".entry-name"), "<img src=x onerror=alert(1)>")

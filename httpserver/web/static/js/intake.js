@@ -1,7 +1,7 @@
 // Uploading and pasting: a file or a text is planned as soon as it is there,
 // also when it is dropped or pasted anywhere on the page.
 import { clearErrors, showErrors } from './errors.js';
-import { plan } from './plan.js';
+import { lead, plan } from './plan.js';
 import { complain } from './toast.js';
 
 const how = document.getElementById('how');
@@ -44,7 +44,8 @@ async function take(file) {
     // A folder is dropped like a file, and a file may have changed since.
     return refuse('The browser cannot read this. Give a file, and choose it again if it has changed.');
   }
-  return show();
+  await show();
+  return lead();
 }
 
 async function refuse(message) {
@@ -69,7 +70,7 @@ upload.addEventListener('submit', (e) => {
 paste.addEventListener('submit', (e) => {
   e.preventDefault();
   clearTimeout(timer);
-  show();
+  show().then(lead);
 });
 // What is registered need not stand on the page any longer: it has secrets.
 document.addEventListener('registered', () => {
@@ -85,7 +86,7 @@ document.addEventListener('paste', (e) => {
   } else if (/^\s*[[{/]/.test(text)) {
     turnTo('paste');
     given.paste = field.value = text;
-    show();
+    show().then(lead);
   } else {
     return;
   }

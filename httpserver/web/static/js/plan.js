@@ -26,6 +26,13 @@ export async function plan(given) {
   await ask();
 }
 
+// lead takes whoever gave the whole text at once to what is in it.
+export function lead() {
+  if (region.hidden) return;
+  title.focus({ preventScroll: true });
+  region.scrollIntoView();
+}
+
 async function ask() {
   clearTimeout(timer);
   asking.abort();
@@ -105,7 +112,7 @@ form.addEventListener('submit', async (e) => {
     const report = await callJSON('POST', '/api/import', { text, enable, entries: choices(true) });
     text = '';
     draw(report, true);
-    title.focus();
+    lead();
     form.dispatchEvent(new Event('registered', { bubbles: true }));
   } catch (error) {
     ready();
