@@ -20,7 +20,7 @@ const icons = {
   ok: 'healthy', attention: 'warning', failed: 'unhealthy',
   good: 'healthy', note: 'info', warning: 'warning', problem: 'unhealthy',
 };
-const verdicts = { ok: 'This URL works', attention: 'This needs attention', failed: 'No MCP server answers' };
+const verdicts = { ok: 'This URL works', attention: 'This needs attention', failed: 'This does not work' };
 
 const pause = 800; // ms after the last key
 
