@@ -16,9 +16,10 @@ TESTFLAGS    ?=
 TEST_TIMEOUT ?= 8m
 # Tests of whole servers with browsers, Node.js and a thousand clients. The race
 # detector would take minutes more, and has seen what they run already.
-OUTER        := /internal/app/(browsertest|hostiletest|peertest)$$
+OUTER        := /internal/app/(browsertest|hostiletest|peertest|soaktest)$$
 BENCH        ?= .
 FUZZTIME     ?= 10s
+SOAK         ?= 10m
 ARGS         ?=
 IMAGE        ?= mcpgateway:$(VERSION)
 
@@ -37,7 +38,7 @@ docker: ## Build the container image (IMAGE=)
 	docker build --build-arg VERSION='$(VERSION)' -t '$(IMAGE)' .
 
 ##@ Check it
-.PHONY: test check lint verify vet bench benchmarks fuzz conformance
+.PHONY: test check lint verify vet bench benchmarks fuzz soak conformance
 test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race
 
 check: ## Only the tests (PKG=, TESTFLAGS=, TEST_TIMEOUT=)
@@ -66,6 +67,9 @@ benchmarks: ## Run the Go benchmarks of the packages (PKG=, BENCH=)
 
 fuzz: ## Run every fuzz target for FUZZTIME each (10s)
 	scripts/fuzz $(FUZZTIME)
+
+soak: ## Load, trouble and kill -9 for SOAK (10m), after which nothing may be lost or left over
+	$(GO) test -count=1 -timeout 0 -v ./internal/app/soaktest -soak.for $(SOAK) $(TESTFLAGS)
 
 conformance: deps ## Run the official MCP conformance suites, into docs/conformance.md
 	scripts/conformance
