@@ -39,6 +39,8 @@ func parts() []part {
 		{"gateway", (*bench).gatewayPart},
 		{"streams", (*bench).streamsPart},
 		{"registry", (*bench).registryPart},
+		{"fanout", (*bench).fanOutPart},
+		{"startup", (*bench).startUpPart},
 	}
 }
 

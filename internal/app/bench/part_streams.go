@@ -11,7 +11,8 @@ const (
 	firstBytes   = 200   // Calls that are answered by a stream of one event.
 	pacedEvents  = 500   // Events, a millisecond apart.
 	rushedEvents = 20000 // Events as fast as they go, 230 bytes each.
-	idleStreams  = 2000  // Streams that stand open and are silent.
+	idleStreams  = 2000  // Streams that stand open and are silent ...
+	idleBefore   = 100   // ... after so many that the proxy knows them already.
 )
 
 // streaming is one way to the upstream, and what came of its rounds.
@@ -34,6 +35,11 @@ func (b *bench) streamsPart() error {
 	if err != nil {
 		return err
 	}
+	for _, s := range sides {
+		if err := s.stand(); err != nil {
+			return fmt.Errorf("%s: %d idle streams: %w", s.name, idleStreams, err)
+		}
+	}
 	err = b.inTurns(len(sides), func(i int) error {
 		if err := sides[i].round(); err != nil {
 			return fmt.Errorf("%s: %w", sides[i].name, err)
@@ -42,11 +48,6 @@ func (b *bench) streamsPart() error {
 	})
 	if err != nil {
 		return err
-	}
-	for _, s := range sides {
-		if err := s.stand(); err != nil {
-			return fmt.Errorf("%s: %d idle streams: %w", s.name, idleStreams, err)
-		}
 	}
 	b.tellStreams(sides)
 	return nil
@@ -125,33 +126,50 @@ func (s *streaming) events(l *listener, n int, gap time.Duration, each func(time
 	return e.finish()
 }
 
-// stand opens streams, each of which brings one event and is silent then, and
-// looks at the proxy's memory.
+// stand opens streams and looks at the memory that the proxy takes for them.
 func (s *streaming) stand() error {
 	if s.process == nil {
 		return nil
 	}
-	before, err := s.process.settledRSS()
+	var all []*listener
+	defer func() {
+		for _, l := range all {
+			l.close()
+		}
+	}()
+	var rss [2]int
+	for i, n := range []int{idleBefore, idleStreams} {
+		for range n {
+			l, err := s.idleStream()
+			if err != nil {
+				return err
+			}
+			all = append(all, l)
+		}
+		var err error
+		if rss[i], err = s.process.settledRSS(); err != nil {
+			return err
+		}
+	}
+	s.idle = float64(rss[1]-rss[0]) / idleStreams
+	return nil
+}
+
+// idleStream is a stream that has brought one event, and is silent.
+func (s *streaming) idleStream() (*listener, error) {
+	l, err := s.target.listen()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for range idleStreams {
-		l, err := s.target.listen()
-		if err != nil {
-			return err
-		}
-		defer l.close()
-		e, err := l.open(http.MethodGet, s.path+"?n=1")
-		if err != nil {
-			return err
-		}
-		if _, err := e.next(); err != nil {
-			return err
-		}
+	e, err := l.open(http.MethodGet, s.path+"?n=1")
+	if err == nil {
+		_, err = e.next()
 	}
-	after, err := s.process.settledRSS()
-	s.idle = float64(after-before) / idleStreams
-	return err
+	if err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
 }
 
 func (b *bench) tellStreams(sides []*streaming) {

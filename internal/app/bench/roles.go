@@ -20,6 +20,12 @@ func play(role string, args []string) error {
 	switch role {
 	case "upstream":
 		return playUpstream(address)
+	case "gorilla":
+		return serve(address, gorillaFanOut())
+	case "melody":
+		return serve(address, melodyFanOut())
+	case "sockets":
+		return serve(address, newSockets())
 	case "mcp":
 		return serve(address, mcpServer())
 	case "reverseproxy":
