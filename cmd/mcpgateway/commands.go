@@ -20,7 +20,8 @@ type commandLine struct {
 
 	Serve       serveCommand       `cmd:"" help:"Run the server."`
 	Demo        demoCommand        `cmd:"" help:"Run a server on this machine with two example MCP servers, to look around."`
-	Import      importCommand      `cmd:"" help:"Register the services of the original registry's JSON files."`
+	Import      importCommand      `cmd:"" help:"Register services from a file or a folder: an export, an mcp.json, the original registry's JSON files."`
+	Export      exportCommand      `cmd:"" help:"Write the services as JSON that import takes."`
 	Backup      backupCommand      `cmd:"" help:"Write all that is stored to a file, also while the server runs."`
 	Restore     restoreCommand     `cmd:"" help:"Make a backup what the data directory holds."`
 	Admin       adminCommand       `cmd:"" help:"Manage the administrator."`
@@ -113,32 +114,6 @@ func (c *demoStartCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(s.out, "%s is started; the next check will notice.\n", c.Path)
-	return nil
-}
-
-type importCommand struct {
-	app.DataConfig `embed:""`
-	Dir            string `arg:"" help:"Folder with servers/*.json and server_state.json."`
-}
-
-// Run imports, and reports what it took, what it skipped and why.
-func (c *importCommand) Run(ctx context.Context, s *streams) error {
-	report, err := app.Import(ctx, c.DataConfig, c.Dir)
-	for _, r := range report.Results {
-		if r.Skipped != "" {
-			_, _ = fmt.Fprintf(s.out, "skipped  %s: %s\n", r.File, r.Skipped)
-		} else {
-			_, _ = fmt.Fprintf(s.out, "imported %s as %s\n", r.File, r.Path)
-		}
-	}
-	for _, note := range report.Notes {
-		_, _ = fmt.Fprintf(s.out, "note     %s\n", note)
-	}
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(s.out, "%d imported, %d skipped.\n", report.Taken(), len(report.Results)-report.Taken())
-	_, _ = fmt.Fprintf(s.err, "The registry is the one in %s, %s.\n", c.Data, report.Where)
 	return nil
 }
 

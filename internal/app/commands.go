@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/secret"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
@@ -61,6 +62,27 @@ func withStore(ctx context.Context, data DataConfig, do func(*storage.Store) err
 		return err
 	}
 	return errors.Join(do(store), store.Close())
+}
+
+// withSealedStore does as withStore, with the key that headers are sealed with. A
+// key that was drawn is kept once the data has accepted it.
+func withSealedStore(ctx context.Context, data DataConfig, c KeyConfig, do func(*storage.Store) error) error {
+	if err := storage.FinishRestore(data.Data); err != nil {
+		return err
+	}
+	key, err := secret.Load(data.Data, c.SecretKey)
+	if err != nil {
+		return err
+	}
+	box := secret.NewBox(key.Derive(purposeHeaders))
+	store, err := storage.Open(ctx, storage.Options{Dir: data.Data, Box: box, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	if err = key.Keep(); err == nil {
+		err = do(store)
+	}
+	return errors.Join(err, store.Close())
 }
 
 // HealthCheck asks a server at the listen address, from the same machine,

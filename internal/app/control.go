@@ -11,7 +11,6 @@ import (
 	"os"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
-	"github.com/mcpgateway/mcpgateway/internal/importer"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -40,12 +39,6 @@ type controlServer struct {
 // The bodies of the control socket's calls.
 type (
 	passwordCall struct{ User, Password string }
-	importCall   struct{ Services []importer.Entry }
-	importReply  struct {
-		Results []ImportResult
-		// Failure is the error that ended the import; empty if none did.
-		Failure string
-	}
 	controlError struct {
 		Error string
 		// Usage says that the error is a [UsageError].
@@ -80,14 +73,8 @@ func newControl(ctx context.Context, a *App, path string) (*controlServer, error
 		a.log.InfoContext(ctx, "the administrator's password was changed", "user", a.admin.Name(), "by", auth.CommandLine)
 		return struct{}{}, nil
 	}))
-	mux.HandleFunc("POST /import", answer(func(ctx context.Context, call importCall) (importReply, error) {
-		var reply importReply
-		var err error
-		if reply.Results, err = a.importAll(ctx, call.Services); err != nil {
-			reply.Failure = err.Error()
-		}
-		return reply, nil
-	}))
+	mux.HandleFunc("POST /import", answer(a.importCalled))
+	mux.HandleFunc("POST /export", answer(a.exportCalled))
 	c := &controlServer{
 		server:   &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout},
 		listener: listener,

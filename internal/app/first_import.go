@@ -37,7 +37,7 @@ func (a *App) importOnFirstStart(ctx context.Context, dir string) error {
 		return err
 	}
 	entries := withoutPaths(folder.Services, there.Services)
-	results, err := a.importAll(ctx, entries)
+	results, err := importEach(entries, func(e importer.Entry) (*registry.Service, error) { return a.importOne(ctx, e) })
 	for _, skip := range folder.Skipped {
 		results = append(results, ImportResult{File: skip.File, Skipped: skip.Reason})
 	}

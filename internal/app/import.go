@@ -4,18 +4,24 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"time"
 
-	"github.com/mcpgateway/mcpgateway/actors"
-	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/importer"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 	"github.com/mcpgateway/mcpgateway/internal/storage"
 )
 
-// ImportResult is what became of one file.
+// ImportConfig says how to import; the tags make the command line.
+type ImportConfig struct {
+	DryRun    bool `help:"Only say what would be done."`
+	Enable    bool `help:"Switch on all that is imported, not only what is said to have been on."`
+	KeyConfig `embed:""`
+}
+
+// ImportResult is what became of one file, or of one entry of a file.
 type ImportResult struct {
+	// File is its name; of an entry, what the file calls it.
 	File string
 	// Path is the service's; empty if the file was skipped.
 	Path string
@@ -23,7 +29,7 @@ type ImportResult struct {
 	Skipped string
 }
 
-// ImportReport is what became of a folder.
+// ImportReport is what became of a folder or a file.
 type ImportReport struct {
 	Results []ImportResult
 	// Notes tell what was taken otherwise than it stood there.
@@ -44,67 +50,96 @@ func (r ImportReport) Taken() int {
 }
 
 // Import registers the services of a folder of the original registry's JSON
-// files, through the running server if one holds the data. Files that are
-// wrong, and services whose path is taken, are reported and stop nothing. An
-// error ends the import; the report then tells of what came before it.
-func Import(ctx context.Context, data DataConfig, dir string) (ImportReport, error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return ImportReport{}, usage("There is no folder %s; name the one that holds servers/*.json and server_state.json.", dir)
-	}
-	folder, err := importer.Read(dir)
+// files, or of a file of any kind that importing text takes, through the running
+// server if one holds the data. What is wrong with a single one, and services
+// whose path is taken, are reported and stop nothing. An error ends the import;
+// the report then tells of what came before it.
+func Import(ctx context.Context, data DataConfig, source string, c ImportConfig) (ImportReport, error) {
+	call := importCall{DryRun: c.DryRun, Enable: c.Enable}
+	report := ImportReport{Where: Online}
+	sealed, err := call.read(source, &report)
 	if err != nil {
 		return ImportReport{}, err
 	}
-	report := ImportReport{Notes: folder.Notes, Where: Online}
-	for _, skip := range folder.Skipped {
-		report.Results = append(report.Results, ImportResult{File: skip.File, Skipped: skip.Reason})
-	}
-	reply, err := callServer[importReply](ctx, data.Data, "import", importCall{folder.Services})
+	reply, err := callServer[importReply](ctx, data.Data, "import", call)
 	if errors.Is(err, ErrNoServer) {
 		report.Where = Offline
-		err = withStore(ctx, data, func(store *storage.Store) error {
-			reply.Results, err = importOffline(ctx, store, folder.Services)
+		reply = importReply{}
+		offline := func(store *storage.Store) error {
+			into, err := storeTarget(ctx, store)
+			if err == nil {
+				reply, err = into.carryOut(ctx, call)
+			}
 			return err
-		})
+		}
+		switch {
+		case c.DryRun && !storage.Exists(data.Data):
+			into, failed := newTarget(nil, 0)
+			if err = failed; err == nil {
+				reply, err = into.carryOut(ctx, call)
+			}
+		case sealed && !c.DryRun:
+			err = withSealedStore(ctx, data, c.KeyConfig, offline)
+		default:
+			err = withStore(ctx, data, offline)
+		}
 	}
 	if reply.Failure != "" {
 		err = errors.New(reply.Failure)
 	}
 	report.Results = append(report.Results, reply.Results...)
+	report.Notes = append(report.Notes, reply.Notes...)
 	return report, err
 }
 
-// importOffline does what the registry actor would, with nobody to tell.
-func importOffline(ctx context.Context, store *storage.Store, entries []importer.Entry) ([]ImportResult, error) {
-	services, sequence, err := store.Load(ctx)
+// read reads the folder or file into the call, and what was skipped and noted
+// into the report. sealed says whether there are headers to seal.
+func (call *importCall) read(source string, report *ImportReport) (sealed bool, err error) {
+	info, err := os.Stat(source)
 	if err != nil {
-		return nil, err
+		return false, usage("There is no %s; name a file, such as an export or an mcp.json, or the folder that holds servers/*.json and server_state.json.", source)
 	}
-	segments, err := httpserver.ReservedSegments()
-	if err != nil {
-		return nil, err
-	}
-	catalog := registry.NewCatalog(registry.Rules{UnhealthyAfter: 1, Reserved: registry.NewReserved(segments...)}, services, sequence)
-	return importEach(entries, func(e importer.Entry) (*registry.Service, error) {
-		change, err := catalog.Import(e.Draft, e.Tools, e.Enabled, time.Now().UTC().Truncate(time.Millisecond))
-		if err == nil {
-			err = store.Changed(ctx, change)
+	if !info.IsDir() {
+		text, err := readText(source)
+		if err != nil {
+			return false, err
+		}
+		// The server reads it once more; a mistake in it shows here.
+		parsed, err := importer.ParseFile(text)
+		if invalid, ok := errors.AsType[*registry.InvalidError](err); ok {
+			return false, usage("%s: %s", source, invalid.Fields[0].Message)
 		}
 		if err != nil {
-			return nil, err
+			return false, err
 		}
-		catalog.Apply(change)
-		return change.After, nil
-	})
+		call.Text = string(text)
+		for _, c := range parsed.Candidates {
+			sealed = sealed || c.Draft.UpstreamHeaders != nil
+		}
+		return sealed, nil
+	}
+	folder, err := importer.Read(source)
+	if err != nil {
+		return false, err
+	}
+	call.Services, report.Notes = folder.Services, folder.Notes
+	for _, skip := range folder.Skipped {
+		report.Results = append(report.Results, ImportResult{File: skip.File, Skipped: skip.Reason})
+	}
+	return false, nil
 }
 
-// importAll imports through the registry actor.
-func (a *App) importAll(ctx context.Context, entries []importer.Entry) ([]ImportResult, error) {
-	return importEach(entries, func(e importer.Entry) (*registry.Service, error) {
-		ctx, cancel := context.WithTimeout(ctx, time.Minute)
-		defer cancel()
-		return actors.Ask(ctx, a.system.Registry, actors.ImportService{Draft: e.Draft, Tools: e.Tools, Enabled: e.Enabled})
-	})
+// readText reads a file, of which one byte too many is seen to be that.
+func readText(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open what to import: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, importer.MaxExportBytes+1))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("read what to import: %w", err)
+	}
+	return text, nil
 }
 
 // importEach takes one entry after the other. Only what is wrong with an entry

@@ -5,7 +5,7 @@
 // services: a JSON file each, and server_state.json, which says what is
 // switched on. [ParseText] reads what people paste or upload: such a file,
 // records of this registry, and the configurations of MCP clients; then
-// [Text.Plan] holds that against what is registered.
+// [Text.Plan] holds that against what is registered. [Export] is the way back.
 //
 // It changes nothing. Where a text varies in form but not in meaning, it is
 // taken; where that would be a guess, it is not, and the reason is told.

@@ -18,6 +18,14 @@ const (
 	MaxEntries = 500
 )
 
+// Bounds of what [ParseFile] takes.
+const (
+	// MaxExportBytes is the size of the file.
+	MaxExportBytes = 128 << 20
+	// MaxExportEntries is the number of services that it may describe.
+	MaxExportEntries = MaxFiles
+)
+
 // Format is what a text turned out to be.
 type Format string
 
@@ -45,6 +53,8 @@ type Candidate struct {
 	Tools []registry.Tool
 	// HeaderNames are those of the headers towards the upstream, sorted.
 	HeaderNames []string
+	// Enabled is what a record of this registry says; false where nothing does.
+	Enabled bool
 	// Refused says why nothing can be registered; empty if something can.
 	Refused string
 	// Notes are sentences about what was left out.
@@ -58,9 +68,17 @@ func unreadable(format string, args ...any) error { return registry.Invalid("tex
 // trailing commas. It fails with an *[registry.InvalidError] on the field
 // "text" if the text as a whole is not understood or exceeds a bound. What is
 // wrong with a single entry is told by [Text.Plan].
-func ParseText(text []byte) (*Text, error) {
-	if len(text) > MaxTextBytes {
-		return nil, unreadable("Give at most %d bytes.", MaxTextBytes)
+func ParseText(text []byte) (*Text, error) { return parseWithin(text, MaxTextBytes, MaxEntries) }
+
+// ParseFile is ParseText within larger bounds: those of an operator's own file,
+// such as an export.
+func ParseFile(text []byte) (*Text, error) {
+	return parseWithin(text, MaxExportBytes, MaxExportEntries)
+}
+
+func parseWithin(text []byte, most, entries int) (*Text, error) {
+	if len(text) > most {
+		return nil, unreadable("Give at most %d bytes.", most)
 	}
 	plain, why := plainJSON(text)
 	if why != "" {
@@ -73,30 +91,44 @@ func ParseText(text []byte) (*Text, error) {
 	if err := json.Unmarshal(plain, &whole); err != nil {
 		return nil, unreadable("%s", badSyntax(plain, err))
 	}
+	var found group
+	var err error
 	switch whole = bytes.TrimSpace(whole); whole[0] {
 	case '[':
-		return listed(whole)
+		found, err = listed(whole)
 	case '{':
-		return keyed(whole)
+		found, err = keyed(whole)
+	default:
+		err = unreadable("Give a JSON object, or a list of them.")
 	}
-	return nil, unreadable("Give a JSON object, or a list of them.")
+	if err != nil {
+		return nil, err
+	}
+	return found.gather(entries)
+}
+
+// group is the members of a text that describe a server each.
+type group struct {
+	format  Format
+	members []member
+	read    func(member) Candidate
 }
 
 // listed reads a list of records.
-func listed(whole json.RawMessage) (*Text, error) {
+func listed(whole json.RawMessage) (group, error) {
 	var items []json.RawMessage
 	if err := json.Unmarshal(whole, &items); err != nil {
-		return nil, unreadable("Give a list of servers.")
+		return group{}, unreadable("Give a list of servers.")
 	}
 	members := make([]member, len(items))
 	for i, item := range items {
 		members[i] = member{fmt.Sprintf("#%d", i+1), item}
 	}
-	return gather(Records, members, recordCandidate)
+	return group{Records, members, recordCandidate}, nil
 }
 
 // keyed finds out what an object is by the names of its members, and of theirs.
-func keyed(whole json.RawMessage) (*Text, error) {
+func keyed(whole json.RawMessage) (group, error) {
 	top := membersOf(whole)
 	// VS Code's settings.json has what its mcp.json has, under "mcp".
 	if mcp := named(top, "mcp"); isObject(mcp) && has(mcp, "servers", "mcpServers") {
@@ -105,41 +137,41 @@ func keyed(whole json.RawMessage) (*Text, error) {
 	for _, name := range []string{"mcpServers", "servers"} {
 		if servers := named(top, name); servers != nil {
 			if !isObject(servers) {
-				return nil, unreadable("Make %s an object of servers by name.", name)
+				return group{}, unreadable("Make %s an object of servers by name.", name)
 			}
-			return gather(ClientConfig, membersOf(servers), clientCandidate)
+			return group{ClientConfig, membersOf(servers), clientCandidate}, nil
 		}
 	}
 	switch {
 	case has(whole, recordMarks()...):
-		return gather(Records, []member{{"#1", whole}}, recordCandidate)
+		return group{Records, []member{{"#1", whole}}, recordCandidate}, nil
 	case has(whole, clientMarks()...):
-		return gather(ClientConfig, []member{{"", whole}}, clientCandidate)
+		return group{ClientConfig, []member{{"", whole}}, clientCandidate}, nil
 	case len(top) > 0 && all(top, func(m member) bool { return isObject(m.raw) && has(m.raw, clientMarks()...) }):
-		return gather(ClientConfig, top, clientCandidate)
+		return group{ClientConfig, top, clientCandidate}, nil
 	case len(top) > 0 && all(top, func(m member) bool {
 		return isObject(m.raw) && (strings.HasPrefix(m.name, "/") || has(m.raw, recordMarks()...))
 	}):
-		return gather(Records, top, recordCandidate)
+		return group{Records, top, recordCandidate}, nil
 	}
-	return nil, unreadable("This is none of the formats that are understood: a server's JSON, such as {\"server_name\": …, \"path\": …, \"proxy_pass_url\": …}, a list or an object of those, or a client's {\"mcpServers\": …}.")
+	return group{}, unreadable("This is none of the formats that are understood: a server's JSON, such as {\"server_name\": …, \"path\": …, \"proxy_pass_url\": …}, a list or an object of those, or a client's {\"mcpServers\": …}.")
 }
 
 // recordMarks and clientMarks are members by which one of them is known.
 func recordMarks() []string { return []string{"proxy_pass_url", "server_name"} }
 func clientMarks() []string { return append([]string{"command"}, urlNames()...) }
 
-// gather reads each member by itself.
-func gather(format Format, members []member, read func(member) Candidate) (*Text, error) {
+// gather reads each member by itself, of which there may be so many.
+func (g group) gather(most int) (*Text, error) {
 	switch {
-	case len(members) == 0:
+	case len(g.members) == 0:
 		return nil, unreadable("It describes no server; give one or more.")
-	case len(members) > MaxEntries:
-		return nil, unreadable("It describes %d servers; give at most %d at a time.", len(members), MaxEntries)
+	case len(g.members) > most:
+		return nil, unreadable("It describes %d servers; give at most %d at a time.", len(g.members), most)
 	}
-	t := &Text{Format: format, Candidates: make([]Candidate, len(members))}
-	for i, m := range members {
-		t.Candidates[i] = read(m)
+	t := &Text{Format: g.format, Candidates: make([]Candidate, len(g.members))}
+	for i, m := range g.members {
+		t.Candidates[i] = g.read(m)
 	}
 	return t, nil
 }

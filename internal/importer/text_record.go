@@ -31,6 +31,7 @@ func recordCandidate(m member) Candidate {
 			delete(o.members, nameInDomain)
 		}
 	}
+	c.Enabled, _ = asFlag(o.members["is_enabled"])
 	for _, name := range ownMembers() {
 		delete(o.members, name)
 	}

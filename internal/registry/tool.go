@@ -12,10 +12,11 @@ type Tool struct {
 	Title       string
 	Description string
 	// InputSchema, OutputSchema and Annotations are compact JSON objects, or
-	// nil where the upstream sent none.
-	InputSchema  json.RawMessage
-	OutputSchema json.RawMessage
-	Annotations  json.RawMessage
+	// nil where the upstream sent none. A tool that goes through JSON, as one
+	// does on its way to a running server, comes back with nil, not with null.
+	InputSchema  json.RawMessage `json:",omitempty"`
+	OutputSchema json.RawMessage `json:",omitempty"`
+	Annotations  json.RawMessage `json:",omitempty"`
 }
 
 // equal says whether two tools would look the same to a client.
