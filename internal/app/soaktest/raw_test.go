@@ -81,8 +81,8 @@ func (w *world) pipeline(r *rand.Rand) {
 		res, err := http.ReadResponse(in, nil)
 		var content []byte
 		if err == nil {
+			// To close the body would be to read on, and some have no end.
 			content, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
-			_ = res.Body.Close()
 		}
 		if err == nil && res.StatusCode == http.StatusOK && bytes.Contains(content, []byte(ticket+" ")) {
 			w.answered.Store(ticket, u)
