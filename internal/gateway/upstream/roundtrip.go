@@ -88,7 +88,7 @@ func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error)
 		if err != nil {
 			return nil, err
 		}
-		if res.StatusCode < http.StatusOK && res.StatusCode != http.StatusSwitchingProtocols {
+		if http.StatusContinue <= res.StatusCode && res.StatusCode < http.StatusOK && res.StatusCode != http.StatusSwitchingProtocols {
 			if !c.comesSoon() {
 				c.watch(ctx)
 				if err := c.await(p.o.HeaderTime); err != nil {
