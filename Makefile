@@ -39,7 +39,8 @@ docker: ## Build the container image (IMAGE=)
 
 ##@ Check it
 .PHONY: test check lint verify vet bench benchmarks fuzz soak conformance
-test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race
+test: deps verify vet check ## Everything but the linters: deps, verify, vet, all tests with -race, a second of each fuzz target
+	scripts/fuzz 1s
 
 check: ## Only the tests (PKG=, TESTFLAGS=, TEST_TIMEOUT=)
 ifeq ($(PKG),./...)

@@ -46,6 +46,7 @@ func said() []string {
 		"GET /a HTTP/1.1\r\n" + host + "Cookie: " + strings.Repeat("x", 5000) + "\r\n\r\n" + get,
 		"GET /" + strings.Repeat("x", 5000) + " HTTP/1.1\r\n" + host + "\r\n" + get,
 		"GET /a HTTP/1.1\r\n" + host + strings.Repeat("A: 1\r\n", 100) + "\r\n" + get,
+		"GET /a HTTP/1.1\r\n" + host + "Pragma: no-cache\r\n\r\n" + get,
 		"GET /a HTTP/1.1\r\n" + host + "A: 1\r\na: 2\r\nA:3\r\nB:\r\nC: \t x \t\r\n\r\n" + get,
 	}
 	for _, lines := range []string{

@@ -80,7 +80,8 @@ func parseFields(r *http.Request, lines string) bool {
 			if !strings.EqualFold(value, "keep-alive") {
 				return false
 			}
-		case "Transfer-Encoding", "Trailer", "Te", "Expect", "Upgrade", "Http2-Settings", "Proxy-Connection":
+		case "Transfer-Encoding", "Trailer", "Te", "Expect", "Upgrade", "Http2-Settings", "Proxy-Connection",
+			"Pragma": // net/http may make another field of it.
 			return false
 		}
 		if earlier := r.Header[name]; earlier != nil {

@@ -20,6 +20,10 @@
 // Text may hold any bytes, but for tags and protocol versions, which must be
 // UTF-8. Versions go up to 2⁶³−1.
 //
+// [Store.Snapshot] makes a backup while others write. [Restore] makes one what the
+// directory holds: it stages the new files in a folder, whose renaming decides,
+// and Open finishes what was decided and removes what was not.
+//
 // No SQL type leaves the package, so that another database can stand behind
 // the same methods; package storagetest holds what each of them must pass.
 package storage

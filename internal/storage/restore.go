@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/secret"
@@ -111,19 +112,49 @@ func stage(ctx context.Context, staged, dir, backup string) (b Backup, err error
 	if err != nil {
 		return b, err
 	}
+	names := []string{staged, file}
 	if b.HasKey {
-		there, err := os.ReadFile(filepath.Join(dir, secret.FileName))
-		if err == nil && string(there) == key {
-			return b, errors.Join(syncFile(file), syncDir(staged))
-		}
-		if err := os.WriteFile(filepath.Join(staged, secret.FileName), []byte(key), 0o600); err != nil {
-			return b, fmt.Errorf("write the key file: %w", err)
-		}
-		if err := syncFile(filepath.Join(staged, secret.FileName)); err != nil {
+		if names, err = stageKey(names, staged, dir, key); err != nil {
 			return b, err
 		}
 	}
-	return b, errors.Join(syncFile(file), syncDir(staged))
+	for _, name := range names {
+		if err := errors.Join(giveToOwner(dir, name), syncFile(name)); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+// stageKey writes the key file, unless the same one is in dir, and adds it to
+// the names.
+func stageKey(names []string, staged, dir, key string) ([]string, error) {
+	there, err := os.ReadFile(filepath.Join(dir, secret.FileName))
+	if err == nil && string(there) == key {
+		return names, nil
+	}
+	name := filepath.Join(staged, secret.FileName)
+	if err := os.WriteFile(name, []byte(key), 0o600); err != nil {
+		return nil, fmt.Errorf("write the key file: %w", err)
+	}
+	return append(names, name), nil
+}
+
+// giveToOwner makes a file, or a folder, that root wrote that of dir's owner, who
+// runs the server.
+func giveToOwner(dir, name string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	return os.Lchown(name, int(owner.Uid), int(owner.Gid))
 }
 
 // checkVacant refuses to put aside what is there, which is for the operator to

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,5 +166,28 @@ func expectState(t *testing.T, dir string, sequence uint64) {
 	}
 	if diff := cmp.Diff(newScript().stateAfter(sequence%gap), got); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestRestoreByRoot: what root restores belongs to who runs the server.
+func TestRestoreByRoot(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	s := filled(t, t.TempDir())
+	file := backupOf(t, s)
+	must(t, s.Close())
+	must(t, storage.IncludeKey(t.Context(), file, "0123456789abcdef0123456789abcdef\n", box))
+	dir := t.TempDir()
+	must(t, mustOpen(t, dir).Close())
+	must(t, os.Chown(dir, 65534, 65534))
+	r, err := restore(t, dir, file, true)
+	must(t, err)
+	for _, name := range []string{"registry.db", "secret.key", filepath.Base(r.Aside)} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		must(t, err)
+		if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 65534 || owner.Gid != 65534 {
+			t.Errorf("%s belongs to %d:%d", name, owner.Uid, owner.Gid)
+		}
 	}
 }

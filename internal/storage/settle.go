@@ -132,6 +132,9 @@ func moveAside(file, aside string) error {
 	if err := os.MkdirAll(aside, ownerOnly); err != nil {
 		return err
 	}
+	if err := giveToOwner(filepath.Dir(aside), aside); err != nil {
+		return err
+	}
 	if err := os.Rename(file, filepath.Join(aside, filepath.Base(file))); err != nil {
 		return err
 	}
