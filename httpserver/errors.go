@@ -80,6 +80,7 @@ var sentinels = []struct {
 	{errNoRoute, failure{status: 404, title: "Not Found", detail: "Nothing is at this address; /docs lists what there is."}},
 	{registry.ErrNotFound, failure{status: 404, title: "No such service", detail: "No service is registered at this path, or not for this token; GET /api/server_details/all lists those that are."}},
 	{registry.ErrConflict, failure{status: 409, title: "Path taken", detail: "A service is registered at this path already; choose another path, or edit or delete that service."}},
+	{registry.ErrNotStored, failure{status: 503, title: "Not stored", detail: "The change could not be stored, so it was not made: the disk is full, may not be written to, or fails, as the server's log tells; try again once that is mended.", header: http.Header{"Retry-After": {"30"}}}},
 	{registry.ErrDisabled, failure{status: 400, title: "Service disabled", detail: "The service is disabled and is not checked; enable it first."}},
 	{errForeignHost, failure{header: hangUp, status: 403, title: "Unknown host", detail: "The request names a host that is not this server's; if it should be, add it with --allowed-hosts or set --public-url."}},
 	{errForeignOrigin, failure{header: hangUp, status: 403, title: "Cross-origin request", detail: "The request comes from a page of another site; if that is this server's own address, add it with --allowed-hosts or set --public-url."}},
@@ -90,6 +91,7 @@ var sentinels = []struct {
 	{gateway.ErrDisabled, failure{status: 503, title: "Service disabled", detail: "The service is switched off; whoever runs it can enable it on the dashboard."}},
 	{gateway.ErrUnknownSession, failure{status: 404, title: "No such session", detail: "This session was not issued to this caller for this service, or has ended; start a new one."}},
 	{gateway.ErrTooManyOpen, failure{status: 503, title: "Busy", detail: "Too many requests to this service are open; try again in a moment.", header: http.Header{"Retry-After": {"1"}}}},
+	{gateway.ErrExhausted, failure{status: 503, title: "Out of connections", detail: "The gateway can open no more connections; try again in a moment. Whoever runs it can let it have more file descriptors.", header: http.Header{"Retry-After": {"5"}}}},
 	{gateway.ErrUpstreamTimeout, failure{status: 504, title: "Gateway Timeout", detail: "The service's server did not begin to answer in time; try again, or see the service's health."}},
 	{auth.ErrBadToken, failure{status: 401, title: "Bad token", detail: "The token is unknown, revoked or expired; send another one.", header: http.Header{"Www-Authenticate": {`Bearer realm="mcpgateway", error="invalid_token"`}}}},
 	{auth.ErrNoToken, failure{status: 404, title: "No such token", detail: "No token has this ID; GET /api/tokens lists those that exist."}},
@@ -214,7 +216,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	f, known := failureOf(err)
-	if !known || errors.Is(err, context.DeadlineExceeded) {
+	if !known || isOurs(err) {
 		c.failure = err
 	}
 	if f.status == http.StatusUnauthorized && c.wantsPage {
@@ -227,6 +229,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	s.writeProblem(w, r, c, f)
+}
+
+// isOurs says of an error that the caller is told of whether the operator has to
+// hear of it, too: what failed is the server's.
+func isOurs(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, registry.ErrNotStored) || errors.Is(err, gateway.ErrExhausted)
 }
 
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, c *call, f failure) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -82,7 +81,7 @@ func (f *refreshStream) end() []byte {
 		return event("result", refreshedOf(f.ended.service))
 	}
 	told, known := failureOf(err)
-	if !known || errors.Is(err, context.DeadlineExceeded) {
+	if !known || isOurs(err) {
 		f.call.failure = err
 	}
 	return event("problem", problemOf(f.call, told))

@@ -29,6 +29,7 @@ const (
 )
 
 func main() {
+	heedNot()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -22,6 +23,9 @@ var (
 	ErrUnknownSession = errors.New("unknown session")
 	// ErrTooManyOpen: the service has as many open exchanges as it may.
 	ErrTooManyOpen = errors.New("too many open requests")
+	// ErrExhausted: the process, or the machine, has no descriptor left for a
+	// connection to the upstream.
+	ErrExhausted = errors.New("no descriptor is left for a connection")
 	// ErrCallerGone: the caller left before there was an answer.
 	ErrCallerGone = errors.New("the caller has gone")
 	// ErrUpstreamTimeout: the upstream did not begin to answer in time.
@@ -67,6 +71,9 @@ func explain(ctx context.Context, err error) error {
 	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		return ErrUpstreamTimeout
+	}
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return fmt.Errorf("%w: %w", ErrExhausted, err)
 	}
 	return &UpstreamError{Reason: reason(err), cause: err}
 }

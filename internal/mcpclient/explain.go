@@ -20,6 +20,10 @@ func explain(err error) (registry.Status, string) {
 	if blocked, ok := errors.AsType[*BlockedError](err); ok {
 		return broken("blocked address"), "The address " + blocked.Addr.String() + " is " + blocked.Reason + "."
 	}
+	// Before names, which cannot be looked up then either.
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return broken("out of file descriptors"), "This gateway can open no more connections; it needs a higher limit of open files."
+	}
 	if status, hint, ok := explainTLS(err); ok {
 		return status, hint
 	}

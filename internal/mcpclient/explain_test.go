@@ -28,6 +28,8 @@ func TestExplain(t *testing.T) {
 		{op(syscall.ECONNRESET), "unhealthy: connection reset"},
 		{op(syscall.EHOSTUNREACH), "unhealthy: host unreachable"},
 		{op(syscall.ETIMEDOUT), "unhealthy: timeout"},
+		{op(syscall.EMFILE), "error: out of file descriptors"},
+		{&net.DNSError{Err: "dial udp: too many open files", Name: "x", UnwrapErr: op(syscall.ENFILE)}, "error: out of file descriptors"},
 		{io.EOF, "unhealthy: connection reset"},
 		{fmt.Errorf("read: %w", io.ErrUnexpectedEOF), "unhealthy: connection reset"},
 		{&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}}, "unhealthy: host not found"},

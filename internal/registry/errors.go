@@ -14,6 +14,9 @@ var (
 	ErrConflict = errors.New("a service with this path is registered already")
 	// ErrDisabled says that the service must be enabled for the request.
 	ErrDisabled = errors.New("the service is disabled")
+	// ErrNotStored says that a change could not be written, and so was not made:
+	// the disk is full, may not be written to, or fails.
+	ErrNotStored = errors.New("the change could not be stored")
 	// ErrNoAnnouncements says that an upstream does not announce changes of
 	// its tools, so that watching it is of no use until it changes itself.
 	ErrNoAnnouncements = errors.New("the upstream does not announce changes of its tools")

@@ -1,6 +1,14 @@
 package storage
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/mcpgateway/mcpgateway/internal/registry"
+)
 
 // Sentinels of the package. They arrive wrapped, with a sentence that says
 // what to do: test with [errors.Is].
@@ -29,6 +37,18 @@ var (
 	// ErrOccupied says that a registry is where a backup was to be restored.
 	ErrOccupied = errors.New("a registry is there already")
 )
+
+// notStored marks what a disk that is full, fails or may not be written to did
+// to a transaction as [registry.ErrNotStored].
+func notStored(err error) error {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY:
+			return fmt.Errorf("%w: %w", registry.ErrNotStored, err)
+		}
+	}
+	return err
+}
 
 // errNoBox is a mistake of the program: headers came to a store that cannot
 // seal them.

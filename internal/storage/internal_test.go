@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -27,8 +28,9 @@ func TestFullDisk(t *testing.T) {
 	}
 	limit("1") // SQLite raises it to the present size.
 	big := &registry.Service{Path: "/big", Version: 2, Description: strings.Repeat("x", 1<<20)}
-	if err := s.Changed(ctx, registry.Change{Kind: registry.Registered, After: big, Version: big.Version}); err == nil {
-		t.Fatal("a megabyte fit into a full disk")
+	change := registry.Change{Kind: registry.Registered, After: big, Version: big.Version}
+	if err := s.Changed(ctx, change); !errors.Is(err, registry.ErrNotStored) {
+		t.Fatalf("a megabyte for a full disk: %v", err)
 	}
 	expectStored(t, s, 1, small)
 	limit("1000000")
@@ -36,6 +38,31 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectStored(t, s, 2, big, small)
+}
+
+// TestReadOnlyDisk: where nothing may be written, reading goes on, and writing
+// once it may.
+func TestReadOnlyDisk(t *testing.T) {
+	ctx, s := t.Context(), openStore(t)
+	one := &registry.Service{Path: "/one", Version: 1}
+	change := registry.Change{Kind: registry.Registered, After: one, Version: one.Version}
+	allow := func(writing string) {
+		if _, err := s.writer.db.ExecContext(ctx, `PRAGMA query_only = `+writing); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.writer.release() // The one connection, for the pragma.
+	allow("on")
+	if err := s.Changed(ctx, change); !errors.Is(err, registry.ErrNotStored) {
+		t.Fatalf("a read-only disk: %v", err)
+	}
+	expectStored(t, s, 0)
+	s.writer.release()
+	allow("off")
+	if err := s.Changed(ctx, change); err != nil {
+		t.Fatal(err)
+	}
+	expectStored(t, s, 1, one)
 }
 
 // TestSettings: what a crash of the machine depends on, and no test can show.

@@ -29,7 +29,7 @@ func (w *writer) run(ctx context.Context, do func(*transaction) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	err := w.transact(ctx, do)
+	err := notStored(w.transact(ctx, do))
 	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
 		w.release() // The next one connects anew.
 	}

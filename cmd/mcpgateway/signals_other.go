@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// heedNot ignores nothing here.
+func heedNot() {}
