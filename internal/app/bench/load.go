@@ -22,6 +22,10 @@ var wrkScript []byte
 // roundTime is how long a round of load takes; wrk knows whole seconds only.
 const roundTime = time.Second
 
+// firesAtMost is how often a round is tried in which nothing was answered: a
+// machine that stood still says nothing of anybody.
+const firesAtMost = 3
+
 // target is where calls of a tool go.
 type target struct {
 	url     string // With the path.
@@ -88,10 +92,20 @@ func (t *target) headers() map[string]string {
 // that is not installed, by this program itself. An answer that is no success,
 // or is too short, is an error.
 func (b *bench) fire(t *target, conns int) (shot, error) {
-	if installed("wrk") {
-		return b.wrk(t, conns)
+	for range firesAtMost {
+		var s shot
+		var err error
+		if installed("wrk") {
+			s, err = b.wrk(t, conns)
+		} else {
+			s, err = t.fireByHand(conns)
+		}
+		if err != nil || s.calls > 0 {
+			return s, err
+		}
+		b.warn("a round of %d connections to %s: no call was answered in %s, so it was repeated", conns, t.url, s.took)
 	}
-	return t.fireByHand(conns)
+	return shot{}, fmt.Errorf("no call to %s was answered over %d connections in %d rounds", t.url, conns, firesAtMost)
 }
 
 // wrk runs wrk with one thread: it takes little of the machine.
@@ -113,7 +127,7 @@ func (b *bench) wrk(t *target, conns int) (shot, error) {
 	if i := bytes.LastIndex(out, []byte("\n{")); i < 0 || json.Unmarshal(out[i:], &said) != nil {
 		return shot{}, fmt.Errorf("wrk said\n%s", out)
 	}
-	if said.Bad+said.Broken > 0 || said.Requests == 0 || said.Bytes/said.Requests < messageBytes {
+	if said.Bad+said.Broken > 0 || said.Bytes < said.Requests*messageBytes {
 		return shot{}, fmt.Errorf("calls to %s failed: %+v", t.url, said)
 	}
 	micros := func(n int) time.Duration { return time.Duration(n) * time.Microsecond }

@@ -95,6 +95,7 @@ func run(binary, only, file string, rounds int) (err error) {
 			continue
 		}
 		if err := b.runPart(p); err != nil {
+			fmt.Print(b.report) // What was found before it failed.
 			return err
 		}
 	}

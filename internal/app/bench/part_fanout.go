@@ -27,7 +27,6 @@ type crowd struct {
 	change func(n int) error // Makes the nth change.
 	made   int               // Changes so far.
 	socket string            // Where sockets connect to.
-	greets bool              // A socket gets a message at once.
 	ears   *server           // The process of the sockets.
 
 	few, rss    int             // Sockets in the smallest crowd, and the server's bytes then.
@@ -46,7 +45,7 @@ func (b *bench) fanOutPart() error {
 		"first socket", "last socket", "last socket p99", "memory of a socket")
 	for _, n := range socketCounts {
 		if limit, ok := filesAllow(n); !ok {
-			b.warn("%s sockets, since a process may open %d files; raise that with: ulimit -n", whole(float64(n)), limit)
+			b.warn("%s sockets are left out, since a process may open %d files; raise that with: ulimit -n", whole(float64(n)), limit)
 			continue
 		}
 		if err := b.tellCrowds(crowds, n); err != nil {
@@ -83,7 +82,7 @@ func (b *bench) crowds() ([]*crowd, error) {
 		return nil, err
 	}
 	crowds := []*crowd{{
-		name: "this registry", server: ours.process, socket: ours.url + "/ws/health_status", greets: true,
+		name: "this registry", server: ours.process, socket: ours.url + "/ws/health_status",
 		change: func(n int) error { return ours.post("/edit/bench", map[string]any{"num_stars": n}) },
 	}}
 	for _, library := range []string{"gorilla", "melody"} {
@@ -110,7 +109,7 @@ func (b *bench) crowds() ([]*crowd, error) {
 func (b *bench) tellCrowds(crowds []*crowd, n int) error {
 	for _, c := range crowds {
 		c.first, c.last, c.rounds = nil, nil, nil
-		q := url.Values{"url": {c.socket}, "n": {fmt.Sprint(n)}, "greeted": {fmt.Sprint(c.greets)}}
+		q := url.Values{"url": {c.socket}, "n": {fmt.Sprint(n)}}
 		if err := post(c.ears.url+"/open?"+q.Encode(), nil); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}

@@ -87,6 +87,7 @@ func (b *bench) bare(upstream string) (*peer, error) {
 
 // callRounds lets the sides take turns, after a round each that is not counted.
 func (b *bench) callRounds(sides []*side, conns int) error {
+	b.say("%d connections", conns)
 	for _, s := range sides {
 		*s = side{peer: s.peer, target: s.target}
 		if _, err := b.fire(&s.target, conns); err != nil {

@@ -10,12 +10,9 @@ import (
 	"time"
 )
 
-// listTime is about how long a round of reading one list takes; there are
-// listReads at least.
-const (
-	listTime  = 250 * time.Millisecond
-	listReads = 3
-)
+// listTime is about how long a round of reading one list takes, or as long as
+// one read does.
+const listTime = 250 * time.Millisecond
 
 // list is one list of a registry, and the same bytes from memory.
 type list struct {
@@ -72,7 +69,7 @@ func (l *list) file() string { return fmt.Sprintf("%d-%s", l.services, filepath.
 // round reads the list for a while.
 func (l *list) round(side int) error {
 	began, reads := time.Now(), 0
-	for ; reads < listReads || time.Since(began) < listTime; reads++ {
+	for ; reads == 0 || time.Since(began) < listTime; reads++ {
 		n, err := l.sides[side]()
 		if err != nil {
 			return err

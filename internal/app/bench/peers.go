@@ -104,7 +104,7 @@ http://%s {
 // peer starts an installed proxy; it is nil, with a warning, if there is none.
 func (b *bench) peer(name, program string, config func(address string) string, args func(file string) []string) (*peer, error) {
 	if !installed(program) {
-		b.warn("%s, since %s is not installed", name, program)
+		b.warn("%s is left out, since %s is not installed", name, program)
 		return nil, nil
 	}
 	address, err := freeAddress()

@@ -47,7 +47,7 @@ func (r *report) String() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\n\n", r.machine)
 	for _, note := range r.notes {
-		fmt.Fprintf(&out, "Not in this run: %s\n\n", note)
+		fmt.Fprintf(&out, "Note: %s.\n\n", note)
 	}
 	if len(r.ratios) > 0 {
 		write(&out, ratioHead, r.ratios)

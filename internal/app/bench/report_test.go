@@ -11,7 +11,7 @@ func TestReport(t *testing.T) {
 	r.table("Calls", "", "p50").row("ours", short(1500*time.Microsecond))
 	const want = `A machine.
 
-Not in this run: wrk is missing
+Note: wrk is missing.
 
 |  | ratio | aim | ours | beside |
 |---|---|---|---|---|

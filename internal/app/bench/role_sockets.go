@@ -23,9 +23,8 @@ type arrival struct {
 }
 
 // sockets are websockets in a process of their own. POST /open?url=…&n=…
-// opens more of them until there are n, and with greeted=true waits for the
-// message that each gets at once. GET /next waits for the next message to
-// have reached all.
+// opens more of them until there are n, and waits for the message that each
+// gets at once. GET /next waits for the next message to have reached all.
 type sockets struct {
 	mu      sync.Mutex
 	open    int
@@ -42,7 +41,7 @@ func newSockets() http.Handler {
 		q := r.URL.Query()
 		n, err := strconv.Atoi(q.Get("n"))
 		if err == nil {
-			err = s.dial(q.Get("url"), n, q.Get("greeted") == "true")
+			err = s.dial(q.Get("url"), n)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -66,7 +65,7 @@ func newSockets() http.Handler {
 const dialers = 32
 
 // dial opens sockets until there are n.
-func (s *sockets) dial(address string, n int, greeted bool) error {
+func (s *sockets) dial(address string, n int) error {
 	u, err := url.Parse(address)
 	if err != nil {
 		return err
@@ -81,7 +80,7 @@ func (s *sockets) dial(address string, n int, greeted bool) error {
 	for i := range dialers {
 		dialing.Go(func() {
 			for range missing {
-				if err := s.add(u, greeted); err != nil {
+				if err := s.add(u); err != nil {
 					failed[i] = err
 					return
 				}
@@ -93,7 +92,7 @@ func (s *sockets) dial(address string, n int, greeted bool) error {
 }
 
 // add opens one socket and listens to it.
-func (s *sockets) add(u *url.URL, greeted bool) error {
+func (s *sockets) add(u *url.URL) error {
 	conn, err := net.Dial("tcp", u.Host) //nolint:noctx,gosec // G704: the benchmark names the address; on loopback it takes no time.
 	if err != nil {
 		return err
@@ -113,22 +112,20 @@ func (s *sockets) add(u *url.URL, greeted bool) error {
 			return err
 		}
 	}
-	if greeted {
-		if _, err := readText(reader); err != nil {
-			return err
-		}
+	if _, err := readText(reader, conn); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	s.open++
 	s.mu.Unlock()
-	go s.listen(reader)
+	go s.listen(reader, conn)
 	return nil
 }
 
 // listen notes each message.
-func (s *sockets) listen(reader *bufio.Reader) {
+func (s *sockets) listen(reader *bufio.Reader, conn io.Writer) {
 	for {
-		n, err := readText(reader)
+		n, err := readText(reader, conn)
 		if !s.note(n, err) {
 			return
 		}
@@ -158,34 +155,51 @@ func (s *sockets) note(n int, err error) (goOn bool) {
 	return true
 }
 
-// maxMessage bounds a message; RFC 6455 knows no bound.
-const maxMessage = 1 << 20
+// The first byte of the frames that come, see RFC 6455 section 5.2, and of the
+// answer to a ping.
+const (
+	textFrame = 0x81
+	pingFrame = 0x89
+	pongFrame = 0x8a
+)
 
-// readText reads a text message of one frame without a mask, see RFC 6455
-// section 5.2, and is its length.
-func readText(r *bufio.Reader) (int, error) {
-	var head [10]byte
+// readText reads the next text message, of one frame without a mask, and is
+// its length. Pings are answered on the way.
+func readText(r *bufio.Reader, w io.Writer) (int, error) {
+	for {
+		first, n, err := readHead(r)
+		switch {
+		case err != nil:
+			return 0, err
+		case first == textFrame:
+			return r.Discard(n)
+		case first != pingFrame || n > 125:
+			return 0, fmt.Errorf("a frame of kind %#x with %d bytes", first, n)
+		}
+		pong := make([]byte, 6+n)                  // With a mask of zeroes.
+		pong[0], pong[1] = pongFrame, 0x80|byte(n) //nolint:gosec // G115: 125 at most
+		if _, err := io.ReadFull(r, pong[6:]); err != nil {
+			return 0, err
+		}
+		if _, err := w.Write(pong); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// readHead reads the head of a frame: its first byte, and its length.
+func readHead(r *bufio.Reader) (first byte, n int, err error) {
+	var head [4]byte
 	if _, err := io.ReadFull(r, head[:2]); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	if head[0] != 0x81 {
-		return 0, fmt.Errorf("a frame that is no text: %#x", head[0])
-	}
-	n := uint64(head[1])
-	switch n {
+	switch head[1] {
+	default:
+		return head[0], int(head[1]), nil
 	case 126:
-		if _, err := io.ReadFull(r, head[2:4]); err != nil {
-			return 0, err
-		}
-		n = uint64(binary.BigEndian.Uint16(head[2:]))
+		_, err = io.ReadFull(r, head[2:])
+		return head[0], int(binary.BigEndian.Uint16(head[2:])), err
 	case 127:
-		if _, err := io.ReadFull(r, head[2:10]); err != nil {
-			return 0, err
-		}
-		n = binary.BigEndian.Uint64(head[2:])
+		return head[0], 0, errors.New("a message of 64 KiB or more")
 	}
-	if n > maxMessage {
-		return 0, fmt.Errorf("a message of %d bytes", n)
-	}
-	return r.Discard(int(n))
 }

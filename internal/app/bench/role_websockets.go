@@ -9,6 +9,9 @@ import (
 	"github.com/olahol/melody"
 )
 
+// greeting is what a socket gets once it is sure to get the next message.
+const greeting = "{}"
+
 // gorillaFanOut is a bare gorilla/websocket: a POST is sent on to all sockets
 // as one prepared message, one socket after the other.
 func gorillaFanOut() http.Handler {
@@ -25,6 +28,7 @@ func gorillaFanOut() http.Handler {
 		}
 		mu.Lock()
 		sockets[conn] = true
+		err = conn.WriteMessage(websocket.TextMessage, []byte(greeting))
 		mu.Unlock()
 		defer func() {
 			mu.Lock()
@@ -32,10 +36,8 @@ func gorillaFanOut() http.Handler {
 			mu.Unlock()
 			_ = conn.Close()
 		}()
-		for {
-			if _, _, err := conn.NextReader(); err != nil {
-				return
-			}
+		for err == nil {
+			_, _, err = conn.NextReader()
 		}
 	})
 	mux.HandleFunc("POST /change", func(w http.ResponseWriter, r *http.Request) {
@@ -63,6 +65,9 @@ func gorillaFanOut() http.Handler {
 // melodyFanOut is a bare melody: a POST is broadcast.
 func melodyFanOut() http.Handler {
 	m := melody.New()
+	m.HandleConnect(func(s *melody.Session) {
+		_ = s.Write([]byte(greeting)) // Who waits for it will tell.
+	})
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) {
 		_ = m.HandleRequest(w, r) // The caller was told.
