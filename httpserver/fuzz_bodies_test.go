@@ -79,9 +79,23 @@ func FuzzCredentials(f *testing.F) {
 	// A stand-in, since the secret is another in each process.
 	const known = "SESSION"
 	for _, headers := range [][2]string{
-		{"mcp_gateway_session=" + known, ""}, {"a=b; mcp_gateway_session=" + known, ""}, {"mcp_gateway_session=" + known + "; mcp_gateway_session=x", ""}, {"mcp_gateway_session=x; mcp_gateway_session=" + known, ""},
-		{`mcp_gateway_session="` + known + `"`, ""}, {"mcp_gateway_session", ""}, {"mcp_gateway_session=", ""}, {"MCP_GATEWAY_SESSION=" + known, ""}, {";;=;", ""}, {"mcp_gateway_session=" + known, "Bearer x"},
-		{"", "Bearer mcpgw_" + strings.Repeat("a", 49)}, {"", "bearer  " + known}, {"", "Basic YTpi"}, {"", "Bearer"}, {"", "Bearer " + known}, {"", "\x00"}, {"x=" + known, known},
+		{"mcp_gateway_session=" + known, ""},
+		{"a=b; mcp_gateway_session=" + known, ""},
+		{"mcp_gateway_session=" + known + "; mcp_gateway_session=x", ""},
+		{"mcp_gateway_session=x; mcp_gateway_session=" + known, ""},
+		{`mcp_gateway_session="` + known + `"`, ""},
+		{"mcp_gateway_session", ""},
+		{"mcp_gateway_session=", ""},
+		{"MCP_GATEWAY_SESSION=" + known, ""},
+		{";;=;", ""},
+		{"mcp_gateway_session=" + known, "Bearer x"},
+		{"", "Bearer mcpgw_" + strings.Repeat("a", 49)},
+		{"", "bearer  " + known},
+		{"", "Basic YTpi"},
+		{"", "Bearer"},
+		{"", "Bearer " + known},
+		{"", "\x00"},
+		{"x=" + known, known},
 	} {
 		f.Add(headers[0], headers[1])
 	}
