@@ -193,8 +193,10 @@ func (s *state) enter() bool {
 
 func (s *state) leave() { s.open.Add(-1) }
 
-// suspect says whether it is time to report the upstream again.
+// suspect says whether it is time to report the upstream again. A clock that was
+// put back keeps nobody waiting for the time that it had been.
 func (s *state) suspect(now time.Time) bool {
 	last := s.suspected.Load()
-	return now.UnixNano()-last >= int64(suspectEvery) && s.suspected.CompareAndSwap(last, now.UnixNano())
+	since := now.UnixNano() - last
+	return (since < 0 || since >= int64(suspectEvery)) && s.suspected.CompareAndSwap(last, now.UnixNano())
 }

@@ -18,6 +18,7 @@ import (
 // at the same address.
 type program struct {
 	url, address, data string
+	settings           []string // Of its environment.
 
 	cmd   *exec.Cmd
 	debug string // Where its profiles are, with a trailing slash.
@@ -70,7 +71,7 @@ func (p *program) start(t *testing.T) {
 	before := len(p.logged(0))
 	p.cmd = exec.Command(binary, "serve", "--listen", p.address, "--data", p.data, "--debug-listen", "127.0.0.1:0",
 		"--health-interval", "1s", "--health-timeout", "1s", "--upstream-timeout", "3s", "--log-level", "info", "--log-format", "text")
-	p.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "GORACE=halt_on_error=1"}
+	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "GORACE=halt_on_error=1"}, p.settings...)
 	p.cmd.Stdout, p.cmd.Stderr = p, quiet{p}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

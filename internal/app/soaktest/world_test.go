@@ -39,9 +39,10 @@ type world struct {
 }
 
 // newWorld starts the server and registers the upstreams.
-func newWorld(t *testing.T, seed uint64) *world {
+func newWorld(t *testing.T, seed uint64, settings ...string) *world {
 	t.Helper()
 	w := &world{program: newProgram(t), t: t, seed: seed}
+	w.settings = settings
 	w.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(w.client.CloseIdleConnections)
 	w.start(t)

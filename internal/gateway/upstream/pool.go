@@ -154,6 +154,18 @@ func (a *address) old() {
 	}
 }
 
+// forget lets an address that nobody could be reached at leave the pool, unless
+// a connection to it has waited.
+func (a *address) forget() {
+	a.mu.Lock()
+	unused := a.sweep == nil
+	a.gone = a.gone || unused
+	a.mu.Unlock()
+	if unused {
+		a.pool.drop(a)
+	}
+}
+
 // drop forgets an address that is gone.
 func (p *Pool) drop(a *address) {
 	p.mu.Lock()

@@ -43,6 +43,9 @@ func (p *Pool) RoundTrip(address string, r *http.Request, body []byte, again boo
 	}
 	n, err := p.o.Dial(r.Context(), "tcp", address)
 	if err != nil {
+		if a != nil {
+			a.forget()
+		}
 		return nil, err
 	}
 	return p.exchange(newConn(n, a), r, *out)
