@@ -69,7 +69,7 @@ benchmarks: ## Run the Go benchmarks of the packages (PKG=, BENCH=)
 fuzz: ## Run every fuzz target for FUZZTIME each (10s)
 	scripts/fuzz $(FUZZTIME)
 
-soak: ## Load, trouble and kill -9 for SOAK (10m), after which nothing may be lost or left over
+soak: ## Load, trouble and kill -9 for SOAK (10m), with nothing lost or left over
 	$(GO) test -count=1 -timeout 0 -v ./internal/app/soaktest -soak.for $(SOAK) $(TESTFLAGS)
 
 conformance: deps ## Run the official MCP conformance suites, into docs/conformance.md

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -106,6 +107,22 @@ func (p *program) start(t *testing.T) {
 func (p *program) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.done
+	p.cmd = nil
+}
+
+// stop ends the process as a service manager does, which it must take well
+// whoever is connected.
+func (p *program) stop(t *testing.T) {
+	t.Helper()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(patience):
+		t.Fatalf("the process does not stop")
+	}
+	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("stopped under load: exit code %d", code)
+	}
 	p.cmd = nil
 }
 

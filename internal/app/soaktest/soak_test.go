@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// killEvery is how often the server is killed during the first half.
-const killEvery = time.Minute
+// endEvery is how often the server ends during the first half.
+const endEvery = time.Minute
 
-// TestSoak lets the server live through -soak.for. The first half is for kills;
+// TestSoak lets the server live through -soak.for. The first half is for its ends;
 // the second is one process, which at the end holds no more than after a tenth
 // of it.
 func TestSoak(t *testing.T) {
@@ -30,7 +30,7 @@ func TestSoak(t *testing.T) {
 		t.Cleanup(end)
 	}
 
-	w.loadFor(*soakFor/2, max(1, int(*soakFor/2/killEvery)))
+	w.loadFor(*soakFor/2, max(2, int(*soakFor/2/endEvery)))
 	w.calm(t, followers)
 	w.loadFor(*soakFor/10, 0)
 	w.calm(t, followers)

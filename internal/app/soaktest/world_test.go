@@ -138,21 +138,25 @@ func (w *world) works(pause time.Duration, do func(r *rand.Rand)) {
 	})
 }
 
-// loadFor makes load for a while, with several kills in between, and waits until all
-// who made it have stopped.
-func (w *world) loadFor(d time.Duration, kills int) {
+// loadFor makes load for a while, with several ends of the server in between, by
+// turns a kill and an orderly stop, and waits until all who made it have stopped.
+func (w *world) loadFor(d time.Duration, ends int) {
 	w.t.Helper()
 	working, stop := context.WithCancel(context.Background())
 	w.working = working
 	w.beginAll()
-	for range kills {
-		time.Sleep(d / time.Duration(kills+1)) // Load, not a wait for anything.
+	for n := range ends {
+		time.Sleep(d / time.Duration(ends+1)) // Load, not a wait for anything.
 		w.epoch.Add(1)
-		w.kill()
+		if n%2 == 0 {
+			w.kill()
+		} else {
+			w.stop(w.t)
+		}
 		w.start(w.t)
 		w.epoch.Add(1)
 	}
-	time.Sleep(d / time.Duration(kills+1))
+	time.Sleep(d / time.Duration(ends+1))
 	stop()
 	ended := make(chan struct{})
 	go func() {
