@@ -17,12 +17,12 @@ func (b *bench) registryPart() error {
 	}
 	servers := make(map[int]*server, len(registrySizes))
 	for _, n := range registrySizes {
-		data, err := b.seed(fmt.Sprintf("registry-%d", n), n, "http://"+upstream)
+		data, err := b.seed(fmt.Sprintf("registry-%d", n), n, "http://"+upstream, false)
 		if err != nil {
 			return fmt.Errorf("make %d services: %w", n, err)
 		}
 		b.say("%d services are made", n)
-		// No check comes in between.
+		// They are disabled, so that no check comes in between.
 		servers[n], err = b.serve(fmt.Sprintf("registry of %d", n), data, "--health-interval", "24h")
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func (b *bench) startUpPart() error {
 	}
 	starts := []*start{{services: 0}, {services: manyServices}}
 	for _, s := range starts {
-		if s.data, err = b.seed(fmt.Sprintf("startup-%d", s.services), s.services, "http://"+upstream); err != nil {
+		if s.data, err = b.seed(fmt.Sprintf("startup-%d", s.services), s.services, "http://"+upstream, true); err != nil {
 			return err
 		}
 		// The first start makes the key and the administrator.

@@ -15,8 +15,9 @@ import (
 const seedBatch = 500
 
 // seed makes a data directory of n services, with toolsOfEach tools each, as
-// if they had been registered, enabled and found healthy.
-func (b *bench) seed(name string, n int, upstream string) (dir string, err error) {
+// if they had been registered, enabled and found healthy; those that are not
+// enabled were disabled after that.
+func (b *bench) seed(name string, n int, upstream string, enabled bool) (dir string, err error) {
 	dir = b.path(name)
 	store, err := storage.Open(b.ctx, storage.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -25,6 +26,9 @@ func (b *bench) seed(name string, n int, upstream string) (dir string, err error
 	changes := make([]registry.Change, n)
 	for i := range changes {
 		s := seeded(i, upstream)
+		if !enabled {
+			s.Enabled, s.Health.Status = false, registry.Status{Kind: registry.Disabled}
+		}
 		changes[i] = registry.Change{Kind: registry.Registered, After: s, Version: s.Version}
 	}
 	for batch := range slices.Chunk(changes, seedBatch) {
