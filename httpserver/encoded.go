@@ -1,8 +1,11 @@
 package httpserver
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -10,62 +13,87 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
-// maxEncoded bounds the records that are kept in JSON, in bytes: some thousands
-// with ten tools each. The rest is encoded for each list.
-const maxEncoded = 32 << 20
+const (
+	// maxRecords bounds the records that are kept in JSON, in bytes: some
+	// thousands with ten tools each. The rest is encoded for each list.
+	maxRecords = 32 << 20
+	// maxEntries bounds, for each kind of list, the entries that are kept so.
+	maxEntries = 16 << 20
+)
 
-// encoded keeps services' records in JSON, without their traffic, which changes
-// all the time. A service is an immutable value, so what was made of it once
-// stays right for as long as it is the same value. Any number of goroutines may
-// use it.
+// encoded keeps what is told of services in JSON, without their traffic, which
+// changes all the time. A service is an immutable value, so what was made of it
+// once stays right for as long as it is the same value. Any number of goroutines
+// may use it.
 type encoded struct {
+	// most bounds what is kept, in bytes.
+	most int
+	// tell is what is told of a service.
+	tell func(auth.Principal, *registry.Service) any
+
 	mu    sync.RWMutex
-	kept  map[encodedKey]encodedRecord
+	kept  map[encodedKey]encodedText
 	bytes int
 }
 
-// encodedKey is a path, and who sees the record.
+// encodedKey is a path, and who is told.
 type encodedKey struct {
 	path  registry.Path
 	admin bool
 }
 
-type encodedRecord struct {
+// encodedText is what is told of a service, and a hash of that.
+type encodedText struct {
 	service *registry.Service
 	text    []byte
+	sum     uint64
 }
 
-func newEncoded() *encoded { return &encoded{kept: make(map[encodedKey]encodedRecord)} }
+func newEncoded(most int, tell func(auth.Principal, *registry.Service) any) *encoded {
+	return &encoded{most: most, tell: tell, kept: make(map[encodedKey]encodedText)}
+}
 
-// get is the record as the principal sees it.
-func (e *encoded) get(p auth.Principal, service *registry.Service) ([]byte, error) {
+// newRecords keeps whole records.
+func newRecords() *encoded {
+	return newEncoded(maxRecords, func(p auth.Principal, service *registry.Service) any { return recordFor(p, service) })
+}
+
+// get is what the principal is told.
+func (e *encoded) get(p auth.Principal, service *registry.Service) (encodedText, error) {
 	key := encodedKey{service.Path, p.Scope == auth.ScopeAdmin}
 	e.mu.RLock()
 	known := e.kept[key]
 	e.mu.RUnlock()
 	if known.service == service {
-		return known.text, nil
+		return known, nil
 	}
-	text, err := json.Marshal(recordFor(p, service))
+	text, err := json.Marshal(e.tell(p, service))
 	if err != nil {
-		return nil, fmt.Errorf("encode the record of %s: %w", service.Path, err)
+		return encodedText{}, fmt.Errorf("encode %s: %w", service.Path, err)
 	}
-	e.put(key, encodedRecord{service, text})
-	return text, nil
+	hash := fnv.New64a()
+	_, _ = hash.Write(text) // A hash takes all.
+	known = encodedText{service, text, hash.Sum64()}
+	e.put(key, known)
+	return known, nil
 }
 
-func (e *encoded) put(key encodedKey, r encodedRecord) {
+func (e *encoded) put(key encodedKey, t encodedText) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	size := e.bytes - len(e.kept[key].text) + len(r.text)
-	if size > maxEncoded {
+	size := e.bytes - len(e.kept[key].text) + len(t.text)
+	if size > e.most {
 		return
 	}
-	e.kept[key], e.bytes = r, size
+	e.kept[key], e.bytes = t, size
 }
 
-// prune forgets what is not of these services, if that is most of what is kept.
-func (e *encoded) prune(services []*registry.Service) {
+// prune forgets what is not of these services, which are all that there are, if
+// that is most of what is kept.
+func (e *encoded) prune(p auth.Principal, services []*registry.Service) {
+	if p.IsLimited() {
+		return // They are not all.
+	}
 	e.mu.RLock()
 	tidy := len(e.kept) <= 2*len(services)+100
 	e.mu.RUnlock()
@@ -78,46 +106,108 @@ func (e *encoded) prune(services []*registry.Service) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for key, r := range e.kept {
+	for key, t := range e.kept {
 		if !there[key.path] {
 			delete(e.kept, key)
-			e.bytes -= len(r.text)
+			e.bytes -= len(t.text)
 		}
 	}
 }
 
+// encodedList is a list that is in JSON already.
+type encodedList struct {
+	tag   string
+	parts [][]byte // They follow each other.
+}
+
+// add adds what is told of a service, with its traffic if there is any.
+func (l *encodedList) add(text []byte, traffic []byte) {
+	if traffic == nil {
+		l.parts = append(l.parts, text)
+		return
+	}
+	l.parts = append(l.parts, text[:len(text)-1], slices.Concat([]byte(`,"traffic":`), traffic, []byte{'}'}))
+}
+
+// write sends the list.
+func (l encodedList) write(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", l.tag)
+	for _, part := range l.parts {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// encodeTraffic is the service's traffic in JSON, nil if there is none to tell.
+func (s *Server) encodeTraffic(p auth.Principal, path registry.Path) ([]byte, error) {
+	traffic := s.trafficFor(p, path)
+	if traffic == nil {
+		return nil, nil
+	}
+	return json.Marshal(traffic)
+}
+
 // encodeRecords is the services' records by path, as the principal sees them,
-// with their traffic, in parts that follow each other.
-func (s *Server) encodeRecords(p auth.Principal, services []*registry.Service) ([][]byte, error) {
-	parts := make([][]byte, 0, 3*len(services)+2)
+// with their traffic.
+func (s *Server) encodeRecords(p auth.Principal, services []*registry.Service, tag string) (encodedList, error) {
+	list := encodedList{tag, make([][]byte, 0, 3*len(services)+2)}
 	between := "{"
 	for _, service := range services {
-		record, err := s.encoded.get(p, service)
+		record, err := s.records.get(p, service)
 		if err != nil {
-			return nil, err
+			return encodedList{}, err
+		}
+		traffic, err := s.encodeTraffic(p, service.Path)
+		if err != nil {
+			return encodedList{}, err
 		}
 		path, err := json.Marshal(service.Path)
 		if err != nil {
-			return nil, err
+			return encodedList{}, err
 		}
-		parts = append(parts, slices.Concat([]byte(between), path, []byte{':'}))
+		list.parts = append(list.parts, slices.Concat([]byte(between), path, []byte{':'}))
+		list.add(record.text, traffic)
 		between = ","
-		traffic := s.trafficFor(p, service.Path)
-		if traffic == nil {
-			parts = append(parts, record)
-			continue
-		}
-		text, err := json.Marshal(traffic)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, record[:len(record)-1], slices.Concat([]byte(`,"traffic":`), text, []byte{'}'}))
 	}
-	if !p.IsLimited() {
-		s.encoded.prune(services)
-	}
+	s.records.prune(p, services)
 	if len(services) == 0 {
-		parts = append(parts, []byte(between))
+		list.parts = append(list.parts, []byte(between))
 	}
-	return append(parts, []byte("}\n")), nil
+	list.parts = append(list.parts, []byte("}\n"))
+	return list, nil
+}
+
+// encodeEntries is the list of the services as the principal sees them, sorted by
+// path as they are. Traffic has no version, so the tag is of what is sent.
+func (s *Server) encodeEntries(p auth.Principal, services []*registry.Service, kept *encoded, withTraffic bool) (encodedList, error) {
+	list := encodedList{parts: make([][]byte, 0, 3*len(services)+2)}
+	hash := fnv.New64a()
+	between := []byte(`{"services":[`)
+	for _, service := range services {
+		entry, err := kept.get(p, service)
+		if err != nil {
+			return encodedList{}, err
+		}
+		var traffic []byte
+		if withTraffic {
+			if traffic, err = s.encodeTraffic(p, service.Path); err != nil {
+				return encodedList{}, err
+			}
+		}
+		list.parts = append(list.parts, between)
+		list.add(entry.text, traffic)
+		between = []byte(",")
+		_ = binary.Write(hash, binary.LittleEndian, entry.sum) // A hash takes all.
+		_, _ = hash.Write(traffic)
+	}
+	kept.prune(p, services)
+	if len(services) == 0 {
+		list.parts = append(list.parts, between)
+	}
+	list.parts = append(list.parts, []byte("]}\n"))
+	list.tag = fmt.Sprintf(`W/"%x"`, hash.Sum64())
+	return list, nil
 }

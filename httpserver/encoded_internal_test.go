@@ -40,18 +40,18 @@ func decoded(t *testing.T, text []byte) (value any) {
 }
 
 func TestEncodedRecords(t *testing.T) {
-	s := &Server{encoded: newEncoded(), o: Options{Traffic: func(path registry.Path) (registry.Traffic, bool) {
+	s := &Server{records: newRecords(), o: Options{Traffic: func(path registry.Path) (registry.Traffic, bool) {
 		return registry.Traffic{Requests: int64(len(path))}, strings.HasSuffix(string(path), "1")
 	}}}
 	admin, agent := auth.NewUser("admin"), auth.Principal{Kind: auth.KindToken, Name: "t", Scope: auth.ScopeGateway}
 	check := func(when string, services []*registry.Service) {
 		t.Helper()
 		for _, p := range []auth.Principal{admin, agent} {
-			parts, err := s.encodeRecords(p, services)
+			list, err := s.encodeRecords(p, services, "")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(decoded(t, plainly(t, s, p, services)), decoded(t, slices.Concat(parts...))); diff != "" {
+			if diff := cmp.Diff(decoded(t, plainly(t, s, p, services)), decoded(t, slices.Concat(list.parts...))); diff != "" {
 				t.Errorf("%s, as %s sees it (-plain +kept):\n%s", when, p.Scope, diff)
 			}
 		}
@@ -65,21 +65,21 @@ func TestEncodedRecords(t *testing.T) {
 	services[3] = &changed
 	check("after a change", services)
 	check("of some", services[:2])
-	if n := len(s.encoded.kept); n != 4 {
+	if n := len(s.records.kept); n != 4 {
 		t.Errorf("%d records are kept of 2 services for 2 kinds of callers", n)
 	}
 	kept := 0
-	for _, r := range s.encoded.kept {
+	for _, r := range s.records.kept {
 		kept += len(r.text)
 	}
-	if kept != s.encoded.bytes {
-		t.Errorf("%d bytes are kept, and %d counted", kept, s.encoded.bytes)
+	if kept != s.records.bytes {
+		t.Errorf("%d bytes are kept, and %d counted", kept, s.records.bytes)
 	}
 }
 
 // What does not fit is told all the same.
 func TestEncodedRecordsAreBounded(t *testing.T) {
-	s := &Server{encoded: newEncoded()}
+	s := &Server{records: newRecords()}
 	services := manyServices(40)
 	for i, service := range services {
 		service.Description = strings.Repeat("x", 1<<20)
@@ -87,20 +87,20 @@ func TestEncodedRecordsAreBounded(t *testing.T) {
 	}
 	p := auth.NewUser("admin")
 	for range 2 {
-		parts, err := s.encodeRecords(p, services)
-		if err != nil || !bytes.Equal(slices.Concat(parts...), plainly(t, s, p, services)) {
-			t.Fatalf("%d parts, %v", len(parts), err)
+		list, err := s.encodeRecords(p, services, "")
+		if err != nil || !bytes.Equal(slices.Concat(list.parts...), plainly(t, s, p, services)) {
+			t.Fatalf("%d parts, %v", len(list.parts), err)
 		}
 	}
-	if s.encoded.bytes > maxEncoded || s.encoded.bytes < maxEncoded/2 {
-		t.Errorf("%d bytes are kept", s.encoded.bytes)
+	if s.records.bytes > maxRecords || s.records.bytes < maxRecords/2 {
+		t.Errorf("%d bytes are kept", s.records.bytes)
 	}
 }
 
 // What a list of services costs beside the same bytes from memory.
 func BenchmarkRecords(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
-		s := &Server{encoded: newEncoded()}
+		s := &Server{records: newRecords()}
 		services, p := manyServices(n), auth.NewUser("admin")
 		bytes := plainly(b, s, p, services)
 		b.Run(fmt.Sprintf("plain/%d", n), func(b *testing.B) {
@@ -112,11 +112,11 @@ func BenchmarkRecords(b *testing.B) {
 		b.Run(fmt.Sprintf("kept/%d", n), func(b *testing.B) {
 			b.SetBytes(int64(len(bytes)))
 			for b.Loop() {
-				parts, err := s.encodeRecords(p, services)
+				list, err := s.encodeRecords(p, services, "")
 				if err != nil {
 					b.Fatal(err)
 				}
-				_ = encodedList{"", parts}.write(httptest.NewRecorder())
+				_ = list.write(httptest.NewRecorder())
 			}
 		})
 		b.Run(fmt.Sprintf("memory/%d", n), func(b *testing.B) {
@@ -126,4 +126,57 @@ func BenchmarkRecords(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Lists of whatever members tell what the services are, and are tagged by that.
+func TestEncodedEntries(t *testing.T) {
+	requests := int64(1)
+	s := &Server{entries: keptEntries(), o: Options{Traffic: func(path registry.Path) (registry.Traffic, bool) {
+		return registry.Traffic{Requests: requests}, strings.HasSuffix(string(path), "1")
+	}}}
+	services := manyServices(12)
+	tagged := make(map[string]string)
+	look := func(when string) {
+		t.Helper()
+		for _, p := range []auth.Principal{auth.NewUser("admin"), {Kind: auth.KindToken, Name: "t", Scope: auth.ScopeGateway}} {
+			for _, wanted := range [][]string{listedFields(), {"health", "traffic"}, {"tags"}, {}} {
+				list, err := s.encodeEntries(p, services, s.entriesOf(wanted), slices.Contains(wanted, "traffic"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				plain := gen.ServiceList{Services: make([]gen.ServiceListed, len(services))}
+				for i, service := range services {
+					plain.Services[i] = listed(p, service, wanted)
+					if slices.Contains(wanted, "traffic") {
+						plain.Services[i].Traffic = s.trafficFor(p, service.Path)
+					}
+				}
+				want, err := json.Marshal(plain)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(decoded(t, want), decoded(t, slices.Concat(list.parts...))); diff != "" {
+					t.Errorf("%s, %s sees of %q (-plain +kept):\n%s", when, p.Scope, wanted, diff)
+				}
+				if other, known := tagged[list.tag]; known && other != string(want) {
+					t.Errorf("%s, the tag %s is that of another list", when, list.tag)
+				}
+				tagged[list.tag] = string(want)
+			}
+		}
+	}
+	look("first")
+	before := len(tagged)
+	look("again")
+	if len(tagged) != before {
+		t.Error("the same lists have other tags")
+	}
+	requests++
+	look("after a call")
+	changed := *services[3]
+	changed.Name, changed.Version, changed.Tags = "another", 99, []string{"new"}
+	services[3] = &changed
+	look("after a change")
+	services = services[:0]
+	look("of nothing")
 }

@@ -1,11 +1,7 @@
 package httpserver
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
-	"hash/fnv"
 	"net/http"
 	"slices"
 	"strings"
@@ -39,41 +35,38 @@ func (s *Server) ListServices(ctx context.Context, req gen.ListServicesRequestOb
 		return nil, err
 	}
 	p := callOf(ctx).principal
-	services := slices.Clone(reachedBy(p, listing.Services))
-	slices.SortFunc(services, func(a, b *registry.Service) int { return cmp.Compare(a.Path, b.Path) })
-	list := gen.ServiceList{Services: make([]gen.ServiceListed, len(services))}
-	for i, service := range services {
-		list.Services[i] = s.listed(p, service, wanted)
-	}
-	body, err := json.Marshal(list)
+	list, err := s.encodeEntries(p, reachedBy(p, listing.Services), s.entriesOf(wanted), slices.Contains(wanted, "traffic"))
 	if err != nil {
-		return nil, fmt.Errorf("encode the list: %w", err)
+		return nil, err
 	}
-	// Traffic has no version, so the tag is of what is sent.
-	sum := fnv.New64a()
-	_, _ = sum.Write(body) // A hash takes all.
-	tag := fmt.Sprintf(`W/"%x"`, sum.Sum64())
-	if matches(req.Params.IfNoneMatch, tag) {
-		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
+	if matches(req.Params.IfNoneMatch, list.tag) {
+		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: list.tag}}, nil
 	}
-	return encodedList{tag, [][]byte{body}}, nil
+	return list, nil
 }
 
-// encodedList is a list that is in JSON already.
-type encodedList struct {
-	tag   string
-	parts [][]byte // They follow each other.
+// entriesOf keeps the entries of lists with these members, if they are asked for
+// often: all of them, and what the dashboard looks at now and then.
+func (s *Server) entriesOf(wanted []string) *encoded {
+	name := strings.Join(wanted, ",")
+	if kept := s.entries[name]; kept != nil {
+		return kept
+	}
+	return newEntries(wanted, 0)
 }
 
-func (l encodedList) write(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", l.tag)
-	for _, part := range l.parts {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
+// newEntries keeps as many bytes of entries with these members.
+func newEntries(wanted []string, most int) *encoded {
+	return newEncoded(most, func(p auth.Principal, service *registry.Service) any { return listed(p, service, wanted) })
+}
+
+// keptEntries are the lists whose entries are kept.
+func keptEntries() map[string]*encoded {
+	kept := make(map[string]*encoded)
+	for _, wanted := range [][]string{listedFields(), {"health", "traffic"}} {
+		kept[strings.Join(wanted, ",")] = newEntries(wanted, maxEntries)
 	}
-	return nil
+	return kept
 }
 
 // VisitListServicesResponse writes the list, which was encoded for its tag.
@@ -98,8 +91,8 @@ func wantedFields(given *[]string) ([]string, error) {
 }
 
 // listed is what a list shows of a service to the principal: the members that
-// are wanted, as its record has them.
-func (s *Server) listed(p auth.Principal, service *registry.Service, wanted []string) gen.ServiceListed {
+// are wanted, as its record has them, but for the traffic.
+func listed(p auth.Principal, service *registry.Service, wanted []string) gen.ServiceListed {
 	l := gen.ServiceListed{Path: string(service.Path)}
 	for _, field := range wanted {
 		switch field {
@@ -131,8 +124,6 @@ func (s *Server) listed(p auth.Principal, service *registry.Service, wanted []st
 			}
 		case "updated_at":
 			l.UpdatedAt = &service.UpdatedAt
-		case "traffic":
-			l.Traffic = s.trafficFor(p, service.Path)
 		}
 	}
 	return l

@@ -47,11 +47,11 @@ func (s *Server) GetAllServerDetails(ctx context.Context, req gen.GetAllServerDe
 	if matches(req.Params.IfNoneMatch, tag) {
 		return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{ETag: tag}}, nil
 	}
-	parts, err := s.encodeRecords(p, services)
+	list, err := s.encodeRecords(p, services, tag)
 	if err != nil {
 		return nil, err
 	}
-	return encodedList{tag, parts}, nil
+	return list, nil
 }
 
 // VisitGetAllServerDetailsResponse writes the list.

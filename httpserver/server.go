@@ -118,7 +118,10 @@ type Server struct {
 	reservedPaths registry.Reserved
 	// gatewayHosts are the hosts on proxied routes.
 	gatewayHosts hosts
-	encoded      *encoded
+	// records and entries keep what lists tell of services in JSON; entries by
+	// the members, with commas between.
+	records *encoded
+	entries map[string]*encoded
 	// examiners holds a token for each examination under way.
 	examiners chan struct{}
 
@@ -149,7 +152,8 @@ func New(o Options) (*Server, error) {
 		routes:   routes,
 
 		examiners: make(chan struct{}, maxExaminers),
-		encoded:   newEncoded(),
+		records:   newRecords(),
+		entries:   keptEntries(),
 	}
 	s.gatewayHosts = s.hosts
 	if o.SeparateGateway {
