@@ -92,7 +92,7 @@ func TestBadCommands(t *testing.T) {
 		"no such flag":      {"serve --frobnicate", "--frobnicate"},
 		"where flags are":   {"serve --frobnicate", "Run mcpgateway serve --help"},
 		"no such argument":  {"serve now", "now"},
-		"import of nothing": {"import", "<dir>"},
+		"import of nothing": {"import", "<file>"},
 		"import of no dir":  {"import no-such-folder", "no-such-folder"},
 		"half a command":    {"admin", "set-password"},
 		"demo of no server": {"demo stop", "<path>"},

@@ -42,7 +42,7 @@ func FinishRestore(dir string) error {
 func pendingRestore(dir string) (decided string, left []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", nil, fmt.Errorf("look into the data directory: %w", err)
+		return "", nil, fmt.Errorf("look into the data directory: %w; choose another --data", err)
 	}
 	for _, entry := range entries {
 		name := entry.Name()
