@@ -12,6 +12,7 @@ export class StreamPeer {
   #signal;
   #session = {}; // the headers that name it
   #asked = 0;
+  #telling = Promise.resolve(); // settles once all was told
 
   constructor(way, budget, signal) {
     this.#url = `${way.path}/mcp`;
@@ -60,7 +61,8 @@ export class StreamPeer {
 
   // tell sends what needs no answer, whatever has ended meanwhile.
   tell(body) {
-    this.#post(body, {}, AbortSignal.timeout(3_000), true).then((response) => response.body?.cancel()).catch(() => {});
+    const told = this.#post(body, {}, AbortSignal.timeout(3_000), true).then((response) => response.body?.cancel()).catch(() => {});
+    this.#telling = Promise.all([this.#telling, told]);
   }
 
   #post(body, headers, signal, keepalive = false) {
@@ -74,9 +76,11 @@ export class StreamPeer {
     });
   }
 
-  // close ends the session. A server may refuse; that is its right.
-  close() {
+  // close ends the session, once it has heard all that it was told. A server may
+  // refuse; that is its right.
+  async close() {
     if (!this.#session['Mcp-Session-Id']) return;
+    await this.#telling;
     fetch(this.#url, { method: 'DELETE', headers: this.#session, keepalive: true, signal: AbortSignal.timeout(3_000) }).catch(() => {});
   }
 }
