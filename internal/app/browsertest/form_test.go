@@ -52,6 +52,7 @@ func TestRegisterEditDelete(t *testing.T) {
 	b.fill("#path", "/weather")
 	b.fill("#proxy_pass_url", upstream.URL)
 	b.fill("#num_stars", "4")
+	b.see("#examination", "works") // It moves the button that is clicked next.
 	b.click("main [type=submit]")
 	b.at("/")
 	b.see(card("/weather", ".card-name"), "Café Weather")
