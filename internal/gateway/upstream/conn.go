@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -140,3 +141,10 @@ func (e *unanswered) Error() string {
 }
 
 func (e *unanswered) Unwrap() error { return e.cause }
+
+// hungUp says whether the upstream ended the connection without a word. One that
+// takes too long has the request, and would take as long again.
+func hungUp(err error) bool {
+	_, none := errors.AsType[*unanswered](err)
+	return none && !errors.Is(err, os.ErrDeadlineExceeded)
+}

@@ -15,8 +15,8 @@ type Options struct {
 	// IdlePerAddress how many do for each address.
 	IdleTime       time.Duration
 	IdlePerAddress int
-	// HeaderTime bounds the wait for a response to begin, and WriteTime that for
-	// the upstream to take a request; either may be a sixteenth shorter.
+	// HeaderTime bounds the wait for a response's header, and WriteTime that for
+	// the upstream to take a request, which may be a sixteenth shorter.
 	HeaderTime, WriteTime time.Duration
 	// MaxHeader bounds a response's header, in bytes.
 	MaxHeader int

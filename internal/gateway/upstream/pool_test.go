@@ -3,9 +3,11 @@ package upstream_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -73,6 +75,22 @@ func TestRepeat(t *testing.T) {
 		if n := s.connections.Load(); n != want {
 			t.Errorf("again %v: %d connections", again, n)
 		}
+	}
+}
+
+// An upstream that takes too long is not asked again: it has the request.
+func TestNoRepeatAfterTimeout(t *testing.T) {
+	s := serving(t, func(c talk, _ int32) {
+		c.next()
+		c.say(answer)
+		_, _ = io.Copy(io.Discard, c)
+	}, func(o *upstream.Options) { o.HeaderTime = 50 * time.Millisecond })
+	s.ask(t, "POST", "x")
+	if _, _, err := s.do(t.Context(), "POST", "x", true); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("failed with %v", err)
+	}
+	if n := s.connections.Load(); n != 1 {
+		t.Errorf("it was asked over %d connections", n)
 	}
 }
 

@@ -36,7 +36,7 @@ func (p *Pool) RoundTrip(address string, r *http.Request, body []byte, again boo
 	if a != nil {
 		if c := a.take(); c != nil {
 			res, err := p.exchange(c, r, *out)
-			if _, none := errors.AsType[*unanswered](err); !none || !again || r.Context().Err() != nil {
+			if !again || !hungUp(err) || r.Context().Err() != nil {
 				return res, err
 			}
 		}
@@ -86,7 +86,7 @@ func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error)
 			return nil, &unanswered{err}
 		}
 	}
-	for range maxInformational {
+	for range maxInformational + 1 {
 		res, err := http.ReadResponse(c.in, r)
 		if err != nil {
 			return nil, err
