@@ -35,7 +35,7 @@ func readBackup(ctx context.Context, file string) (b Backup, key string, err err
 	}
 	empty, err := checkHeader(file)
 	if empty || errors.Is(err, ErrUnreadable) {
-		return b, "", noBackup(file, "is no SQLite database")
+		return b, "", noBackup(file, "is no SQLite database that can be used")
 	}
 	if err != nil {
 		return b, "", err

@@ -16,9 +16,12 @@ import (
 	"github.com/mcpgateway/mcpgateway/internal/secret"
 )
 
-// magic begins every SQLite database:
-// https://www.sqlite.org/fileformat.html#the_database_header.
+// Every SQLite database begins with magic. The byte at formatAt tells who may
+// write to it: for what is above newestFormat, a later SQLite only
+// (https://www.sqlite.org/fileformat.html#the_database_header).
 var magic = []byte("SQLite format 3\x00")
+
+const formatAt, newestFormat = 18, 2
 
 // inspect decides, without writing to it, whether the file is ours to open:
 // absent, empty, or a sound database of schema version newest or older. What is
@@ -55,7 +58,7 @@ func inspect(ctx context.Context, file string, newest int64, box *secret.Box) er
 }
 
 // checkHeader reports whether the file has no content yet, and refuses one
-// that is no SQLite database.
+// that is no SQLite database, or one that cannot be written to.
 func checkHeader(name string) (empty bool, err error) {
 	file, err := os.Open(name)
 	if errors.Is(err, os.ErrNotExist) {
@@ -65,15 +68,17 @@ func checkHeader(name string) (empty bool, err error) {
 		return false, fmt.Errorf("open the database: %w", err)
 	}
 	defer file.Close()
-	head := make([]byte, len(magic))
+	head := make([]byte, formatAt+1)
 	n, err := io.ReadFull(file, head)
 	switch {
 	case errors.Is(err, io.EOF):
 		return true, nil
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return false, fmt.Errorf("read the database %s: %w", name, err)
-	case !bytes.Equal(head[:n], magic):
+	case !bytes.HasPrefix(head[:n], magic):
 		return false, unreadable(name, "is not a SQLite database")
+	case n <= formatAt || head[formatAt] > newestFormat:
+		return false, unreadable(name, "is damaged, or of a newer SQLite")
 	}
 	return false, nil
 }

@@ -178,6 +178,9 @@ func TestForeignFilesAreRefused(t *testing.T) {
 		"header only": func(t *testing.T) string {
 			return damaged(t, func(c []byte) []byte { return c[:16] })
 		},
+		"read-only by its header": func(t *testing.T) string {
+			return damaged(t, func(c []byte) []byte { c[18] = '0'; return c })
+		},
 		"truncated": func(t *testing.T) string {
 			return damaged(t, func(c []byte) []byte { return c[:len(c)/2] })
 		},

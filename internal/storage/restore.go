@@ -53,6 +53,10 @@ func Restore(ctx context.Context, o RestoreOptions) (Restored, error) {
 	if err != nil {
 		return Restored{}, fmt.Errorf("find the data directory: %w", err)
 	}
+	there, err := isThere(dir)
+	if err != nil {
+		return Restored{}, fmt.Errorf("find the data directory: %w", err)
+	}
 	if err := prepareDir(ctx, dir, o.Logger); err != nil {
 		return Restored{}, err
 	}
@@ -61,6 +65,11 @@ func Restore(ctx context.Context, o RestoreOptions) (Restored, error) {
 		return Restored{}, err
 	}
 	r, err := restoreInto(ctx, dir, o)
+	if err != nil && !there {
+		// Nothing is in it; a folder that somebody put something into stays.
+		_ = os.Remove(lock.Name())
+		_ = os.Remove(dir)
+	}
 	return r, errors.Join(err, lock.Close())
 }
 

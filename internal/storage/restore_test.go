@@ -48,6 +48,8 @@ func TestRestoreRefuses(t *testing.T) {
 	for i := 8192; i < len(flipped); i += 4096 { // The pages' headers.
 		flipped[i] ^= 0xff
 	}
+	locked := bytes.Clone(whole)
+	locked[18] = '0' // SQLite takes it for read-only.
 	newer := changed(t, whole, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (1000, 1)`)
 	for name, c := range map[string]struct {
 		data []byte
@@ -66,6 +68,7 @@ func TestRestoreRefuses(t *testing.T) {
 		"orphans":        {changed(t, whole, `DELETE FROM services`), storage.ErrNoBackup},
 		"another's":      {changed(t, nil, `CREATE TABLE t (a)`), storage.ErrNoBackup},
 		"another backup": {changed(t, nil, `CREATE TABLE backup (a)`), storage.ErrNoBackup},
+		"read-only":      {locked, storage.ErrNoBackup},
 		"newer":          {newer, storage.ErrNewer},
 	} {
 		bad := filepath.Join(t.TempDir(), "bad.db")
@@ -94,6 +97,30 @@ func TestRestoreRefuses(t *testing.T) {
 	cancel()
 	if _, err := storage.ReadBackup(ctx, file); !errors.Is(err, context.Canceled) {
 		t.Errorf("broken off: %v", err)
+	}
+}
+
+// TestRestoreLeavesNothing where the backup is whole and cannot be taken over.
+func TestRestoreLeavesNothing(t *testing.T) {
+	s := filled(t, t.TempDir())
+	whole, err := os.ReadFile(backupOf(t, s))
+	must(t, errors.Join(err, s.Close()))
+	file := filepath.Join(t.TempDir(), "last.db")
+	must(t, os.WriteFile(file, changed(t, whole, `UPDATE sequence SET value = 9223372036854775807`), 0o600))
+	fresh := filepath.Join(t.TempDir(), "fresh")
+	if _, err := restore(t, fresh, file, false); err == nil {
+		t.Fatal("a version after the last was given out")
+	}
+	if _, err := os.Stat(fresh); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a directory: %v", err)
+	}
+	mine := t.TempDir()
+	must(t, errors.Join(os.Chmod(mine, 0o700), os.WriteFile(filepath.Join(mine, "note"), nil, 0o600)))
+	if _, err := restore(t, mine, file, false); err == nil {
+		t.Fatal("a version after the last was given out")
+	}
+	if _, err := os.Stat(filepath.Join(mine, "note")); err != nil {
+		t.Error(err)
 	}
 }
 
