@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
@@ -28,8 +29,10 @@ const (
 type encoded struct {
 	// most bounds what is kept, in bytes.
 	most int
-	// tell is what is told of a service.
-	tell func(auth.Principal, *registry.Service) any
+	// tell is what is told of a service, and named whether its path is said before
+	// that, as of a member of an object.
+	tell  func(auth.Principal, *registry.Service) any
+	named bool
 
 	mu    sync.RWMutex
 	kept  map[encodedKey]encodedText
@@ -53,9 +56,11 @@ func newEncoded(most int, tell func(auth.Principal, *registry.Service) any) *enc
 	return &encoded{most: most, tell: tell, kept: make(map[encodedKey]encodedText)}
 }
 
-// newRecords keeps whole records.
+// newRecords keeps whole records, with their paths.
 func newRecords() *encoded {
-	return newEncoded(maxRecords, func(p auth.Principal, service *registry.Service) any { return recordFor(p, service) })
+	e := newEncoded(maxRecords, func(p auth.Principal, service *registry.Service) any { return recordFor(p, service) })
+	e.named = true
+	return e
 }
 
 // get is what the principal is told.
@@ -67,7 +72,7 @@ func (e *encoded) get(p auth.Principal, service *registry.Service) (encodedText,
 	if known.service == service {
 		return known, nil
 	}
-	text, err := json.Marshal(e.tell(p, service))
+	text, err := e.encode(p, service)
 	if err != nil {
 		return encodedText{}, fmt.Errorf("encode %s: %w", service.Path, err)
 	}
@@ -76,6 +81,15 @@ func (e *encoded) get(p auth.Principal, service *registry.Service) (encodedText,
 	known = encodedText{service, text, hash.Sum64()}
 	e.put(key, known)
 	return known, nil
+}
+
+func (e *encoded) encode(p auth.Principal, service *registry.Service) ([]byte, error) {
+	text, err := json.Marshal(e.tell(p, service))
+	if err != nil || !e.named {
+		return text, err
+	}
+	path, err := json.Marshal(service.Path)
+	return slices.Concat(path, []byte{':'}, text), err
 }
 
 func (e *encoded) put(key encodedKey, t encodedText) {
@@ -129,16 +143,40 @@ func (l *encodedList) add(text []byte, traffic []byte) {
 	l.parts = append(l.parts, text[:len(text)-1], slices.Concat([]byte(`,"traffic":`), traffic, []byte{'}'}))
 }
 
+// gatheredParts is how much of a list is sent at a time, in bytes.
+const gatheredParts = 128 << 10
+
+// rooms has the memory that the parts of a list are gathered in, as *[]byte.
+var rooms = sync.Pool{New: func() any { return new(make([]byte, 0, gatheredParts)) }}
+
 // write sends the list.
 func (l encodedList) write(w http.ResponseWriter) error {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("ETag", l.tag)
+	length := 0
 	for _, part := range l.parts {
-		if _, err := w.Write(part); err != nil {
+		length += len(part)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Length", strconv.Itoa(length))
+	h.Set("ETag", l.tag)
+	room := rooms.Get().(*[]byte) //nolint:forcetypeassert // The pool makes nothing else.
+	defer rooms.Put(room)
+	out := (*room)[:0]
+	for _, part := range l.parts {
+		if len(out) > 0 && len(out)+len(part) > cap(out) {
+			if _, err := w.Write(out); err != nil {
+				return err
+			}
+			out = out[:0]
+		}
+		if len(part) < cap(out) {
+			out = append(out, part...)
+		} else if _, err := w.Write(part); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := w.Write(out)
+	return err
 }
 
 // encodeTraffic is the service's traffic in JSON, nil if there is none to tell.
@@ -150,12 +188,14 @@ func (s *Server) encodeTraffic(p auth.Principal, path registry.Path) ([]byte, er
 	return json.Marshal(traffic)
 }
 
+var comma = []byte{','}
+
 // encodeRecords is the services' records by path, as the principal sees them,
 // with their traffic.
 func (s *Server) encodeRecords(p auth.Principal, services []*registry.Service, tag string) (encodedList, error) {
 	list := encodedList{tag, make([][]byte, 0, 3*len(services)+2)}
-	between := "{"
-	for _, service := range services {
+	list.parts = append(list.parts, []byte{'{'})
+	for i, service := range services {
 		record, err := s.records.get(p, service)
 		if err != nil {
 			return encodedList{}, err
@@ -164,18 +204,12 @@ func (s *Server) encodeRecords(p auth.Principal, services []*registry.Service, t
 		if err != nil {
 			return encodedList{}, err
 		}
-		path, err := json.Marshal(service.Path)
-		if err != nil {
-			return encodedList{}, err
+		if i > 0 {
+			list.parts = append(list.parts, comma)
 		}
-		list.parts = append(list.parts, slices.Concat([]byte(between), path, []byte{':'}))
 		list.add(record.text, traffic)
-		between = ","
 	}
 	s.records.prune(p, services)
-	if len(services) == 0 {
-		list.parts = append(list.parts, []byte(between))
-	}
 	list.parts = append(list.parts, []byte("}\n"))
 	return list, nil
 }
@@ -184,9 +218,10 @@ func (s *Server) encodeRecords(p auth.Principal, services []*registry.Service, t
 // path as they are. Traffic has no version, so the tag is of what is sent.
 func (s *Server) encodeEntries(p auth.Principal, services []*registry.Service, kept *encoded, withTraffic bool) (encodedList, error) {
 	list := encodedList{parts: make([][]byte, 0, 3*len(services)+2)}
+	list.parts = append(list.parts, []byte(`{"services":[`))
 	hash := fnv.New64a()
-	between := []byte(`{"services":[`)
-	for _, service := range services {
+	var sum [8]byte
+	for i, service := range services {
 		entry, err := kept.get(p, service)
 		if err != nil {
 			return encodedList{}, err
@@ -197,16 +232,15 @@ func (s *Server) encodeEntries(p auth.Principal, services []*registry.Service, k
 				return encodedList{}, err
 			}
 		}
-		list.parts = append(list.parts, between)
+		if i > 0 {
+			list.parts = append(list.parts, comma)
+		}
 		list.add(entry.text, traffic)
-		between = []byte(",")
-		_ = binary.Write(hash, binary.LittleEndian, entry.sum) // A hash takes all.
+		binary.LittleEndian.PutUint64(sum[:], entry.sum)
+		_, _ = hash.Write(sum[:]) // A hash takes all.
 		_, _ = hash.Write(traffic)
 	}
 	kept.prune(p, services)
-	if len(services) == 0 {
-		list.parts = append(list.parts, between)
-	}
 	list.parts = append(list.parts, []byte("]}\n"))
 	list.tag = fmt.Sprintf(`W/"%x"`, hash.Sum64())
 	return list, nil
