@@ -37,7 +37,7 @@ const tokenLength = 43
 // those live on until a restart at most.
 type Sessions struct {
 	manager    *scs.SessionManager
-	user       string
+	user       Principal
 	remembered *remembered
 }
 
@@ -48,7 +48,7 @@ func NewSessions(store scs.CtxStore, user string, lifetime time.Duration) *Sessi
 		lifetime = DefaultLifetime
 	}
 	// Not scs.New: it starts a goroutine that sweeps a store of its own.
-	return &Sessions{user: user, remembered: newRemembered(), manager: &scs.SessionManager{
+	return &Sessions{user: NewUser(user), remembered: newRemembered(), manager: &scs.SessionManager{
 		Lifetime:         lifetime,
 		Store:            store,
 		Codec:            scs.GobCodec{},
@@ -63,7 +63,7 @@ func (s *Sessions) Create(ctx context.Context) (token string, expires time.Time,
 	if err != nil {
 		return "", time.Time{}, fmt.Errorf("begin a session: %w", err)
 	}
-	s.manager.Put(session, userKey, s.user)
+	s.manager.Put(session, userKey, s.user.Name)
 	view := s.remembered.look()
 	token, expires, err = s.manager.Commit(session)
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Sessions) Authenticate(ctx context.Context, token string) (Principal, e
 		if !ends.After(time.Now()) {
 			return Principal{}, ErrNoSession
 		}
-		return NewUser(s.user), nil
+		return s.user, nil
 	}
 	return s.ask(ctx, token, hash)
 }
@@ -100,11 +100,11 @@ func (s *Sessions) ask(ctx context.Context, token string, hash sessionHash) (Pri
 	}
 	user := s.manager.GetString(session, userKey)
 	ends := s.manager.Deadline(session)
-	if user == "" || user != s.user || !ends.After(time.Now()) {
+	if user == "" || user != s.user.Name || !ends.After(time.Now()) {
 		return Principal{}, ErrNoSession
 	}
 	s.remembered.add(view, hash, ends)
-	return NewUser(user), nil
+	return s.user, nil
 }
 
 // Revoke ends the session of the token at once. It is no error when there is
