@@ -10,8 +10,22 @@ import (
 // prefersHTML says whether Accept names text/html and likes it at least as well
 // as any JSON it names. Wildcards alone, as of curl, are no preference.
 func prefersHTML(accept []string) bool {
+	if !slices.ContainsFunc(accept, namesHTML) {
+		return false // Nearly all programs.
+	}
 	html := liking(accept, "text/html", "application/xhtml+xml")
 	return html > 0 && html >= liking(accept, "application/json", "application/problem+json")
+}
+
+// namesHTML says whether it can name a type of HTML, in any case.
+func namesHTML(accept string) bool {
+	const html = "html"
+	for i := range len(accept) - len(html) + 1 {
+		if strings.EqualFold(accept[i:i+len(html)], html) {
+			return true
+		}
+	}
+	return false
 }
 
 // prefersEvents says the same of a stream of events, over all else it names.

@@ -2,11 +2,12 @@ package httpserver
 
 import (
 	"context"
-	"crypto/rand"
+	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -17,12 +18,17 @@ import (
 // call is what the server knows about one request beyond HTTP.
 type call struct {
 	request *http.Request
+	// began is when it came, method and path what it asked for.
+	began        time.Time
+	method, path string
 	// id is X-Request-Id, taken over or made.
 	id string
 	// client is the address that called, by a trusted proxy's word if there
 	// is one; tls says whether it came encrypted.
 	client netip.Addr
 	tls    bool
+	// address is client as a text.
+	address string
 	// session is the token of the cookie, token the one of Authorization; empty
 	// without one, and never both.
 	session, token string
@@ -58,20 +64,14 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// begin makes the call of a request.
-func (s *Server) begin(r *http.Request) *call {
-	client, tls := s.origin(r)
-	presented, program := bearer(r)
-	c := &call{
-		presented: presented,
-		program:   program,
-		id:        requestID(r.Header.Get("X-Request-Id")),
-		client:    client,
-		tls:       tls,
-		wantsPage: !program && prefersHTML(r.Header.Values("Accept")),
-	}
-	c.request = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
-	return c
+// begin fills in what is known of a request as soon as it comes.
+func (s *Server) begin(c *call, r *http.Request) {
+	c.request, c.began, c.method, c.path = r, time.Now(), r.Method, r.URL.Path
+	c.id = requestID(r.Header.Get("X-Request-Id"))
+	c.client, c.tls = s.origin(r)
+	c.address = c.client.String()
+	c.presented, c.program = bearer(r)
+	c.wantsPage = !c.program && prefersHTML(r.Header.Values("Accept"))
 }
 
 // origin is the address of the caller and whether it came by TLS. The word of
@@ -123,9 +123,24 @@ func requestID(given string) string {
 		return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || strings.ContainsRune("._-", r)
 	}
 	if given == "" || len(given) > 128 || strings.ContainsFunc(given, func(r rune) bool { return !fine(r) }) {
-		return rand.Text()
+		return newRequestID()
 	}
 	return given
+}
+
+// base32 are the digits of RFC 4648, section 6.
+const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+// newRequestID has 128 random bits in 26 digits. It has to be unique and may be
+// guessed: the system's randomness would cost more and give nothing.
+func newRequestID() string {
+	var text [26]byte
+	one, two := rand.Uint64(), rand.Uint64() //nolint:gosec // G404: as said above.
+	for i := range len(text) / 2 {
+		text[2*i], text[2*i+1] = base32[one%32], base32[two%32]
+		one, two = one/32, two/32
+	}
+	return string(text[:])
 }
 
 func contextWithRouting(ctx context.Context, routing *chi.Context) context.Context {

@@ -10,7 +10,7 @@ func (s *Server) chains(router http.Handler) (main, gateway http.Handler) {
 	if s.o.Gateway == nil {
 		return main, gateway
 	}
-	proxied := s.proxiedChain(http.HandlerFunc(s.serveProxied))
+	proxied := http.HandlerFunc(s.serveProxied)
 	if s.o.SeparateGateway {
 		return main, s.split(proxied, gateway)
 	}
@@ -42,17 +42,6 @@ func (s *Server) chain(known hosts, h http.Handler) http.Handler {
 	h = nameRoute(h)
 	h = s.observe(h)
 	return limitTime(h)
-}
-
-// proxiedChain does the same for requests to services. A stream may last for
-// hours and a body may be large: how long either may be is the gateway's to
-// say.
-func (s *Server) proxiedChain(h http.Handler) http.Handler {
-	h = s.cors(h)
-	h = s.checkHost(s.gatewayHosts, h)
-	h = s.recoverPanics(h)
-	h = isolate(h)
-	return s.observe(h)
 }
 
 // onlyProbes leaves of the routes those that tell whether the server lives.

@@ -25,31 +25,29 @@ const (
 	maxParamHeader  = 128 // Bytes.
 )
 
-// cors lets the pages of the allowed origins call, and answers their
-// preflights. It comes after checkHost, and before anything that may refuse
-// the call: a page can only read the answers that say that it may.
-func (s *Server) cors(next http.Handler) http.Handler {
+// cors lets the pages of the allowed origins call, and says whether the request
+// was a preflight, which it has answered. It comes after the check of hosts, and
+// before anything that may refuse the call: a page can only read the answers
+// that say that it may.
+func (s *Server) cors(w http.ResponseWriter, r *http.Request) (answered bool) {
 	if len(s.gatewayHosts.pages) == 0 {
-		return next
+		return false
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Add("Vary", "Origin")
-		origin := r.Header.Get("Origin")
-		if !s.gatewayHosts.pages[origin] {
-			next.ServeHTTP(w, r)
-			return
-		}
-		h.Set("Access-Control-Allow-Origin", origin)
-		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			limitAnswer(w) // Nobody said who calls, and there may be a body.
-			preflight(h, r)
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
-		h.Set("Access-Control-Expose-Headers", corsExposed)
-		next.ServeHTTP(w, r)
-	})
+	h := w.Header()
+	h.Add("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if !s.gatewayHosts.pages[origin] {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+		limitAnswer(w) // Nobody said who calls, and there may be a body.
+		preflight(h, r)
+		w.WriteHeader(http.StatusNoContent)
+		return true
+	}
+	h.Set("Access-Control-Expose-Headers", corsExposed)
+	return false
 }
 
 // preflight says what a page may send. A browser sends no credentials with the

@@ -206,7 +206,11 @@ const statusCallerGone = 499
 // asked for one where there are any, a problem (RFC 9457) otherwise. It fits
 // the generated server's hook for errors of handlers.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	c := callOf(r.Context())
+	s.failCall(callOf(r.Context()), w, r, err)
+}
+
+// failCall is fail where the request's context does not have its call.
+func (s *Server) failCall(c *call, w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, errCallerGone) || errors.Is(err, gateway.ErrCallerGone) || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		w.WriteHeader(statusCallerGone)
 		return

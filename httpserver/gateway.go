@@ -18,24 +18,45 @@ type Forwarder interface {
 	ServiceOf(r *http.Request) registry.Path
 }
 
-// serveProxied answers a request with what the upstream of its service says, if
-// the caller may use it.
+// serveProxied answers a request to a service. What [Server.chain] puts around
+// other routes stands here in one piece, without a copy of the request for each:
+// nearly all requests are tool calls. A stream may last for hours and a body may
+// be large: how long either may be is the gateway's to say.
 func (s *Server) serveProxied(w http.ResponseWriter, r *http.Request) {
-	c := callOf(r.Context())
+	both := new(struct {
+		call call
+		rec  recorder
+	})
+	c, rec := &both.call, &both.rec
+	rec.ResponseWriter = w
+	s.begin(c, r)
+	c.proxied, c.route = true, gatewayRoute
+	w.Header().Set("X-Request-Id", c.id)
+	// What a service answers shares its origin with the dashboard, and must be
+	// powerless there.
+	gateway.Protect(w.Header())
+	defer s.end(c, rec) //nolint:contextcheck // The call has it.
+	defer s.recoverPanic(c, rec, r)
+	if err := s.gatewayHosts.check(r, true); err != nil {
+		s.failCall(c, rec, r, err)
+		return
+	}
+	if s.cors(rec, r) {
+		return
+	}
 	err := s.authenticateProxied(r, c)
 	if err == nil {
-		err = s.o.Gateway.Forward(w, r, s.callerOf(r, c), &c.report)
+		err = s.o.Gateway.Forward(rec, r, s.callerOf(r, c), &c.report)
 	}
 	if err != nil {
-		s.refuseProxied(w, r, err)
+		s.refuseProxied(c, rec, r, err)
 	}
 }
 
 // refuseProxied answers in place of an upstream. A service is for programs, and
 // gets problems; people see a page only where there is no service, and the login
 // form before that, if it is at this address.
-func (s *Server) refuseProxied(w http.ResponseWriter, r *http.Request, err error) {
-	c := callOf(r.Context())
+func (s *Server) refuseProxied(c *call, w http.ResponseWriter, r *http.Request, err error) {
 	if c.report.Service == "" {
 		// The log names the service also where the caller must not learn that
 		// there is one.
@@ -54,7 +75,7 @@ func (s *Server) refuseProxied(w http.ResponseWriter, r *http.Request, err error
 	default:
 		c.wantsPage = false
 	}
-	s.fail(w, r, err)
+	s.failCall(c, w, r, err)
 }
 
 // callerOf is what the upstream is told of the caller. What a trusted proxy
@@ -63,7 +84,7 @@ func (s *Server) callerOf(r *http.Request, c *call) gateway.Caller {
 	caller := gateway.Caller{
 		Principal:      c.principal,
 		RequestID:      c.id,
-		ForwardedFor:   c.client.String(),
+		ForwardedFor:   c.address,
 		ForwardedHost:  r.Host,
 		ForwardedProto: "http",
 	}

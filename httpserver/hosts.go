@@ -119,29 +119,34 @@ func localAddr(r *http.Request) net.Addr {
 	return addr
 }
 
-// checkHost refuses requests that name a foreign host, or come from a page of
-// a foreign origin. Liveness and readiness are asked by address and answer
-// any.
+// check fails for a request that names a foreign host, or comes from a page of
+// a foreign origin. proxied is whether it is for a service.
+func (h hosts) check(r *http.Request, proxied bool) error {
+	local := localAddr(r)
+	if !h.allows(r.Host, local) {
+		return errForeignHost
+	}
+	origins := r.Header.Values("Origin")
+	switch {
+	case len(origins) == 0 || len(origins) == 1 && h.allowsOrigin(origins[0], local):
+		return nil
+	case proxied:
+		return errForeignPage
+	}
+	return errForeignOrigin
+}
+
+// checkHost is check for every route of ours. Liveness and readiness are asked
+// by address and answer any.
 func (s *Server) checkHost(h hosts, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/livez" || r.URL.Path == "/readyz" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		local := localAddr(r)
-		if !h.allows(r.Host, local) {
-			s.fail(w, r, errForeignHost)
+		if err := h.check(r, false); err != nil {
+			s.fail(w, r, err)
 			return
-		}
-		if origins := r.Header.Values("Origin"); len(origins) > 0 {
-			if len(origins) > 1 || !h.allowsOrigin(origins[0], local) {
-				err := errForeignOrigin
-				if callOf(r.Context()).proxied {
-					err = errForeignPage
-				}
-				s.fail(w, r, err)
-				return
-			}
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -3,7 +3,6 @@ package httpserver
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,20 +16,16 @@ import (
 const scrapeTimeout = 2 * time.Second
 
 type metrics struct {
-	requests *prometheus.HistogramVec
+	requests *requestTimes
 	handler  http.Handler
 }
 
 func newMetrics(reg *prometheus.Registry, o Options) *metrics {
 	m := &metrics{
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "mcpgateway_http_request_duration_seconds",
-			Help:    "Time to answer a request, by route; of a socket, the handshake.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
-		}, []string{"route", "method", "code"}),
-		handler: promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
+		requests: newRequestTimes(),
+		handler:  promhttp.HandlerFor(reg, promhttp.HandlerOpts{}),
 	}
-	reg.MustRegister(m.requests, &liveMetrics{
+	reg.MustRegister(m.requests.vec, &liveMetrics{
 		registry:    o.Registry,
 		broadcaster: o.Broadcaster,
 		services: prometheus.NewDesc("mcpgateway_services",
@@ -62,20 +57,6 @@ func (m *metrics) watchSockets(reg *prometheus.Registry, s *sockets) {
 			Help: "Websockets cut because the peer took a message too slowly or answered no ping.",
 		}, func() float64 { return float64(s.stalled.Load()) }),
 	)
-}
-
-// observe counts a request. A route that is none of ours, and a method nobody
-// knows, share a label: callers choose both.
-func (m *metrics) observe(route, method string, code int, took time.Duration) {
-	if route == "" || route == "/*" {
-		route = "none"
-	}
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodDelete, http.MethodOptions:
-	default:
-		method = "other"
-	}
-	m.requests.WithLabelValues(route, method, strconv.Itoa(code)).Observe(took.Seconds())
 }
 
 // liveMetrics asks the actors at each scrape.

@@ -2,6 +2,7 @@ package httpserver
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,22 +18,23 @@ import (
 )
 
 // observe gives every request its id, and writes the access log and the
-// metrics once it is answered. Query strings are left out of the log: people
-// put secrets there.
+// metrics once it is answered.
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
-		c := s.begin(r)
+		c, rec := new(call), &recorder{ResponseWriter: w}
+		s.begin(c, r)
+		c.request = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		w.Header().Set("X-Request-Id", c.id)
-		rec := &recorder{ResponseWriter: w}
-		path := r.URL.Path
-		defer func() { //nolint:contextcheck // The call has it.
-			took := time.Since(began)
-			s.metrics.observe(c.route, r.Method, rec.code(), took)
-			s.logCall(c, r.Method, path, rec, took)
-		}()
+		defer s.end(c, rec) //nolint:contextcheck // The call has it.
 		next.ServeHTTP(rec, c.request)
 	})
+}
+
+// end tells of a request that was answered.
+func (s *Server) end(c *call, rec *recorder) {
+	took := time.Since(c.began)
+	s.metrics.requests.observe(c.route, c.method, rec.code(), took)
+	s.logCall(c, rec, took)
 }
 
 // nameRoute remembers the route that the router finds.
@@ -62,12 +64,14 @@ func forLog(given string) string {
 	return strings.ToValidUTF8(given[:maxLogged], "") + "…"
 }
 
-func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.Duration) {
+// logCall writes the line of a request. Query strings are left out of it: people
+// put secrets there.
+func (s *Server) logCall(c *call, rec *recorder, took time.Duration) {
 	level := slog.LevelInfo
 	switch {
 	case c.failure != nil:
 		level = slog.LevelError
-	case isNoise(path):
+	case isNoise(c.path):
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(c.request.Context(), level) {
@@ -75,12 +79,12 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	}
 	var room [16]slog.Attr
 	attrs := append(room[:0],
-		slog.String("method", forLog(method)),
-		slog.String("path", forLog(auth.HideSecret(path))),
+		slog.String("method", forLog(c.method)),
+		slog.String("path", forLog(auth.HideSecret(c.path))),
 		slog.Int("status", rec.code()),
 		slog.Int64("bytes", rec.bytes),
 		slog.Duration("took", took),
-		slog.String("client", c.client.String()),
+		slog.String("client", c.address),
 		slog.String("principal", c.principal.String()),
 		slog.String("request_id", c.id))
 	if c.report.Service != "" {
@@ -103,7 +107,7 @@ func (s *Server) logCall(c *call, method, path string, rec *recorder, took time.
 	}
 	// The logger would find out which line of code it was called from, for
 	// every request, and the handlers have no use for it.
-	record := slog.NewRecord(time.Now(), level, "request", 0)
+	record := slog.NewRecord(c.began.Add(took), level, "request", 0)
 	record.AddAttrs(attrs...)
 	_ = s.log.Handler().Handle(c.request.Context(), record)
 }
@@ -130,23 +134,27 @@ func (e *panicError) Error() string { return fmt.Sprintf("a handler panicked: %v
 // access log has it, with its stack.
 func (s *Server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() { //nolint:contextcheck // The call has it.
-			reason := recover()
-			if reason == nil {
-				return
-			}
-			if reason == http.ErrAbortHandler { //nolint:errorlint // The very value, by net/http's contract.
-				panic(reason)
-			}
-			err := &panicError{reason, debug.Stack()}
-			if rec, ok := w.(*recorder); ok && rec.status != 0 {
-				callOf(r.Context()).failure = err
-				panic(http.ErrAbortHandler) // Half an answer must not look whole.
-			}
-			s.fail(w, r, err)
-		}()
+		defer s.recoverPanic(callOf(r.Context()), w, r)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// recoverPanic is to be deferred. w is the recorder, as long as nothing stands
+// in front of it.
+func (s *Server) recoverPanic(c *call, w http.ResponseWriter, r *http.Request) {
+	reason := recover()
+	if reason == nil {
+		return
+	}
+	if reason == http.ErrAbortHandler { //nolint:errorlint // The very value, by net/http's contract.
+		panic(reason)
+	}
+	err := &panicError{reason, debug.Stack()}
+	if rec, ok := w.(*recorder); ok && rec.status != 0 {
+		c.failure = err
+		panic(http.ErrAbortHandler) // Half an answer must not look whole.
+	}
+	s.failCall(c, w, r, err)
 }
 
 // recorder remembers what was answered.

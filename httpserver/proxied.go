@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
-	"github.com/mcpgateway/mcpgateway/internal/gateway"
 )
 
 // Proxied routes are those that begin with a service's path. They share the
@@ -61,17 +60,6 @@ func (s *Server) IsProxied(r *http.Request) bool {
 	path, rooted := strings.CutPrefix(r.URL.Path, "/")
 	first, _, _ := strings.Cut(path, "/")
 	return rooted && first != "" && !s.reserved.has(first)
-}
-
-// isolate marks a request as a proxied one. What a service answers shares its
-// origin with the dashboard, and must be powerless there.
-func isolate(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := callOf(r.Context())
-		c.proxied, c.route = true, gatewayRoute
-		gateway.Protect(w.Header())
-		next.ServeHTTP(w, r)
-	})
 }
 
 // gatewayScopes suffice for proxied routes.
