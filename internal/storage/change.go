@@ -23,20 +23,25 @@ func (s *Store) writeOne(ctx context.Context, statement string, args ...any) err
 }
 
 // Changed stores changes that a catalog planned, in their order and all in one
-// transaction, and the highest of their versions. It fails with
-// [registry.ErrConflict] where a path is taken, with [registry.ErrNotFound]
-// where a service is not there, and with [ErrStale] where what is stored of it
-// is newer.
+// transaction. It fails with [registry.ErrConflict] where a path is taken, with
+// [registry.ErrNotFound] where a service is not there, and with [ErrStale] where
+// what is stored of it is newer.
 func (s *Store) Changed(ctx context.Context, changes ...registry.Change) error {
 	return s.write(ctx, func(tx *transaction) error {
-		var version uint64
+		// Of a service that is there, its own row has the version.
+		var gone uint64
 		for _, ch := range changes {
 			if err := s.put(ctx, tx, ch); err != nil {
 				return fmt.Errorf("store the change of %s: %w", ch.Path(), err)
 			}
-			version = max(version, ch.Version)
+			if ch.Kind == registry.Removed {
+				gone = max(gone, ch.Version)
+			}
 		}
-		_, err := tx.exec(ctx, `UPDATE sequence SET value = max(value, ?)`, version)
+		if gone == 0 {
+			return nil
+		}
+		_, err := tx.exec(ctx, `UPDATE sequence SET value = max(value, ?)`, gone)
 		return err
 	})
 }

@@ -64,9 +64,11 @@ func putTools(ctx context.Context, tx *transaction, svc *registry.Service) error
 	if _, err := tx.exec(ctx, `DELETE FROM tools WHERE path = ?`, string(svc.Path)); err != nil {
 		return err
 	}
-	if len(svc.Tools) == 0 {
-		return nil
-	}
+	return addTools(ctx, tx, svc)
+}
+
+// addTools writes the tools of a service that has none stored.
+func addTools(ctx context.Context, tx *transaction, svc *registry.Service) error {
 	const insert = `
 		INSERT INTO tools (path, position, name, title, description, input_schema, output_schema, annotations)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`

@@ -24,6 +24,9 @@ func (s *Store) Load(ctx context.Context) (services []*registry.Service, sequenc
 	if services, err = s.loadRecords(ctx, tx); err != nil {
 		return nil, 0, fmt.Errorf("read the services: %w", err)
 	}
+	for _, svc := range services {
+		sequence = max(sequence, svc.Version)
+	}
 	if err := loadTools(ctx, tx, services); err != nil {
 		return nil, 0, fmt.Errorf("read the tools: %w", err)
 	}

@@ -40,6 +40,10 @@ type Restored struct {
 // lost changes had, and that somebody may remember, are not given out again.
 const versionGap = 1 << 32
 
+// raiseVersions adds that to the highest version that there ever was.
+const raiseVersions = `
+	UPDATE sequence SET value = max(value, (SELECT ifnull(max(version), 0) FROM services)) + ?`
+
 // Restore verifies the backup and makes it what the data directory holds. It is
 // there as a whole or not at all, at whatever moment the process or the machine
 // stops: the next who opens the directory finishes what was decided, and forgets
@@ -112,7 +116,7 @@ func stage(ctx context.Context, staged, dir, backup string) (b Backup, err error
 		return b, err
 	}
 	err = alter(ctx, file, "prepare the backup", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE sequence SET value = value + ?`, versionGap); err != nil {
+		if _, err := tx.ExecContext(ctx, raiseVersions, versionGap); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DROP TABLE backup`)

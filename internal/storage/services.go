@@ -13,13 +13,11 @@ func (s *Store) putService(ctx context.Context, tx *transaction, svc *registry.S
 	if err != nil {
 		return err
 	}
-	// A row of the same version is this very event, stored before its
-	// answer was lost; saying it again is no conflict.
 	result, err := tx.exec(ctx, `
 		INSERT INTO services (path, name, description, upstream, tags, declared_tools, stars,
 			is_python, license, watch_tools, enabled, discovered, version, registered_at, updated_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (path) DO UPDATE SET version = excluded.version WHERE version = excluded.version`,
+		ON CONFLICT (path) DO NOTHING`,
 		string(svc.Path), svc.Name, svc.Description, svc.Upstream, tags, svc.DeclaredTools, svc.Stars,
 		svc.IsPython, svc.License, svc.WatchTools, svc.Enabled, svc.Discovered, svc.Version,
 		micros(svc.RegisteredAt), micros(svc.UpdatedAt))
@@ -31,15 +29,30 @@ func (s *Store) putService(ctx context.Context, tx *transaction, svc *registry.S
 		return err
 	}
 	if rows == 0 {
-		return registry.ErrConflict
+		return isStored(ctx, tx, svc)
 	}
-	if err := s.putHeaders(ctx, tx, svc); err != nil {
-		return err
+	// Nothing is stored of a service that was not there.
+	if !svc.UpstreamHeaders.IsZero() {
+		if err := s.putHeaders(ctx, tx, svc); err != nil {
+			return err
+		}
 	}
 	if err := putHealth(ctx, tx, svc); err != nil {
 		return err
 	}
-	return putTools(ctx, tx, svc)
+	return addTools(ctx, tx, svc)
+}
+
+// isStored fails with [registry.ErrConflict] unless the row of the service is of
+// the same version: then this very event was stored, all of it, before its answer
+// was lost.
+func isStored(ctx context.Context, tx *transaction, svc *registry.Service) error {
+	var same bool
+	err := tx.scan(ctx, `SELECT version = ? FROM services WHERE path = ?`, []any{svc.Version, string(svc.Path)}, &same)
+	if err == nil && !same {
+		return registry.ErrConflict
+	}
+	return err
 }
 
 // putRecord writes a changed record, and the health and detection that follow
