@@ -59,8 +59,8 @@ func (b *buffer) release() {
 
 // received is a caller's body, as far as it was read.
 type received struct {
-	// head is the body's beginning. If that is all, whole is true and head is
-	// memory of its own; otherwise it is in the buffer.
+	// head is the body's beginning. If that is all, whole is true and head is in
+	// the exchange's room, if there is one; otherwise it is in the buffer.
 	head    []byte
 	whole   bool
 	buffer  *buffer
@@ -72,7 +72,7 @@ type received struct {
 
 // receive reads a body of known length, if it fits a buffer, and of others what
 // fits or is there. A request without a body gives none.
-func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseController, r *http.Request) (*received, error) {
+func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseController, r *http.Request, room *room) (*received, error) {
 	if r.ContentLength == 0 || r.Body == nil || r.Body == http.NoBody {
 		return nil, nil //nolint:nilnil // No body is no error.
 	}
@@ -82,7 +82,7 @@ func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseControlle
 	// Only connections without deadlines, in tests, refuse these.
 	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
 	b := new(received)
-	err := b.begin(g, w, r)
+	err := b.begin(g, w, r, room)
 	b.count.Store(int64(len(b.head)))
 	switch {
 	case err != nil:
@@ -101,9 +101,9 @@ func (g *Gateway) receive(w http.ResponseWriter, control *http.ResponseControlle
 }
 
 // begin reads the head.
-func (b *received) begin(g *Gateway, w http.ResponseWriter, r *http.Request) error {
+func (b *received) begin(g *Gateway, w http.ResponseWriter, r *http.Request, room *room) error {
 	if 0 < r.ContentLength && r.ContentLength <= bufferSize {
-		b.head, b.whole = make([]byte, r.ContentLength), true
+		b.head, b.whole = room.bytes(r.ContentLength), true
 		n, err := io.ReadFull(r.Body, b.head)
 		b.head = b.head[:n]
 		return err

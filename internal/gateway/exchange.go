@@ -11,12 +11,14 @@ import (
 
 	"github.com/mcpgateway/mcpgateway/internal/gateway/jsonrpc"
 	"github.com/mcpgateway/mcpgateway/internal/gateway/traffic"
+	"github.com/mcpgateway/mcpgateway/internal/gateway/upstream"
 )
 
 // exchange is one request and its answer.
 type exchange struct {
 	gateway *Gateway
 	route   *route
+	room    *room
 	caller  Caller
 	writer  http.ResponseWriter
 	control *http.ResponseController
@@ -46,28 +48,42 @@ func (x *exchange) run(tail string) error {
 	if x.entered = x.route.enter(); !x.entered {
 		return ErrTooManyOpen
 	}
-	out, err := x.prepare(tail)
+	to, err := x.target(tail)
 	if err != nil {
 		return err
 	}
-	res, err := x.send(out)
+	header, err := x.prepare()
+	if err != nil {
+		return err
+	}
+	res, err := x.send(to, header)
 	x.counted.Latency = time.Since(x.began)
 	if err != nil {
 		return x.failed(explain(x.request.Context(), err))
 	}
 	defer func() { _ = res.Body.Close() }()
-	return x.answer(out.URL, res)
+	return x.answer(to, res)
 }
 
 // send sends the request and waits for the response to begin.
-func (x *exchange) send(out *http.Request) (*http.Response, error) {
-	_, again := out.Header[replayHeader]
+func (x *exchange) send(to *url.URL, header http.Header) (*http.Response, error) {
+	ctx, method := x.request.Context(), x.request.Method
+	if x.route.address != "" && (x.body == nil || x.body.whole) {
+		r := upstream.Request{Method: method, URL: to, Header: header}
+		if x.body != nil {
+			_, r.Again = header[replayHeader]
+			r.Content = x.body.head
+		} else {
+			r.Again = method == http.MethodGet || method == http.MethodHead
+		}
+		return x.gateway.pool.RoundTrip(ctx, x.route.address, &r, &x.room.response)
+	}
+	// To give a request a context is to copy it, so it comes first. The transport
+	// may go on with the header after it has returned the response.
+	out := x.gateway.blank.WithContext(ctx)
+	out.Method, out.URL, out.Host, out.Header = method, to, to.Host, header.Clone()
 	switch {
-	case x.body == nil && x.route.address != "":
-		return x.gateway.pool.RoundTrip(x.route.address, out, nil, out.Method == http.MethodGet || out.Method == http.MethodHead)
 	case x.body == nil:
-	case x.body.whole && x.route.address != "":
-		return x.gateway.pool.RoundTrip(x.route.address, out, x.body.head, again)
 	case x.body.whole:
 		out.Body, out.ContentLength = x.body.open(), int64(len(x.body.head))
 		out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
@@ -77,21 +93,27 @@ func (x *exchange) send(out *http.Request) (*http.Response, error) {
 	return x.gateway.transport.RoundTrip(out)
 }
 
-// prepare makes the upstream's request of the caller's.
-func (x *exchange) prepare(tail string) (*http.Request, error) {
+// prepare receives the caller's request and makes the header of the upstream's.
+func (x *exchange) prepare() (http.Header, error) {
 	in := x.request
-	to, err := x.target(tail)
+	own, err := x.unbind()
 	if err != nil {
 		return nil, err
 	}
-	header := make(http.Header, len(in.Header)+6+len(x.route.headers.Names()))
-	if err := x.unbind(header); err != nil {
-		return nil, err
+	memory := x.room
+	if x.route.address == "" {
+		memory = nil // The transport may go on with the body after all.
 	}
-	if x.body, err = x.gateway.receive(x.writer, x.control, in); err != nil {
+	if x.body, err = x.gateway.receive(x.writer, x.control, in, memory); err != nil {
 		return nil, explain(in.Context(), err)
 	}
+	out := &x.room.request
+	out.Reset()
+	header := out.Header
 	copyHeader(header, in.Header, keptFromUpstream)
+	if own != "" {
+		out.Put(sessionHeader, own)
+	}
 	if _, given := header["User-Agent"]; !given {
 		header["User-Agent"] = nil // The transport would name itself.
 	}
@@ -99,15 +121,11 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 		// An event stream is looked at, and so must not be compressed.
 		delete(header, "Accept-Encoding")
 	}
-	said := []string{x.caller.ForwardedFor, x.caller.ForwardedHost, x.caller.ForwardedProto, x.caller.RequestID}
-	header["X-Forwarded-For"] = said[0:1:1]
-	header["X-Forwarded-Host"] = said[1:2:2]
-	header["X-Forwarded-Proto"] = said[2:3:3]
-	header["X-Request-Id"] = said[3:4:4]
+	out.Put("X-Forwarded-For", x.caller.ForwardedFor)
+	out.Put("X-Forwarded-Host", x.caller.ForwardedHost)
+	out.Put("X-Forwarded-Proto", x.caller.ForwardedProto)
+	out.Put("X-Request-Id", x.caller.RequestID)
 	addOwn(header, x.route.headers)
-	// To give a request a context is to copy it, so it comes first.
-	out := x.gateway.blank.WithContext(in.Context())
-	out.Method, out.URL, out.Host, out.Header = in.Method, to, to.Host, header
 	if x.body != nil {
 		call := jsonrpc.Peek(x.body.head)
 		x.report.Method, x.report.Name = call.Method, call.Name
@@ -115,7 +133,7 @@ func (x *exchange) prepare(tail string) (*http.Request, error) {
 			header[replayHeader] = nil
 		}
 	}
-	return out, nil
+	return header, nil
 }
 
 // target is where the request goes.
@@ -129,19 +147,19 @@ func (x *exchange) target(tail string) (*url.URL, error) {
 	return x.route.target(x.request.Method, tail, x.request.URL.RawQuery)
 }
 
-// unbind gives the upstream its own session id for the caller's.
-func (x *exchange) unbind(header http.Header) error {
+// unbind finds the upstream's own session id for the caller's; it is empty where
+// there is none.
+func (x *exchange) unbind() (own string, err error) {
 	given := x.request.Header[sessionHeader]
 	if len(given) == 0 {
-		return nil
+		return "", nil
 	}
 	id, ok := x.gateway.binding.unbind(given[0], x.route.path, x.who)
 	if len(given) > 1 || !ok {
-		return ErrUnknownSession
+		return "", ErrUnknownSession
 	}
 	x.session, x.own = given[0], id
-	header[sessionHeader] = []string{id}
-	return nil
+	return id, nil
 }
 
 // failed takes note of how a round trip ended.

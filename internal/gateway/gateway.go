@@ -57,6 +57,8 @@ type Gateway struct {
 	// pool carries what it can, which is nearly all, and transport the rest.
 	pool      *upstream.Pool
 	transport *http.Transport
+	// rooms has what exchanges use in turn, as *room.
+	rooms sync.Pool
 	// blank is what requests to upstreams have in common.
 	blank     http.Request
 	binding   *binding
@@ -78,6 +80,7 @@ func New(o Options) *Gateway {
 		endpoints: endpoints{o.Box},
 		buffers:   newBufferPool(),
 		onFailure: o.OnFailure,
+		rooms:     sync.Pool{New: func() any { return new(room) }},
 		blank:     http.Request{Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1},
 	}
 	g.transport = &http.Transport{
@@ -154,8 +157,9 @@ func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, repo
 	if route == nil || !c.Principal.Reaches(route.path) {
 		return registry.ErrNotFound
 	}
+	room := g.rooms.Get().(*room) //nolint:forcetypeassert // The pool makes nothing else.
 	x := exchange{
-		gateway: g, route: route, caller: c, report: report,
+		gateway: g, route: route, room: room, caller: c, report: report,
 		writer: w, control: http.NewResponseController(w), request: r, began: time.Now(),
 		who:     c.Principal.String(),
 		counted: traffic.Exchange{Outcome: traffic.Refused},
@@ -163,7 +167,9 @@ func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, repo
 	report.Service = route.path
 	route.counter.Begin()
 	defer x.finish()
-	return x.run(tail)
+	err := x.run(tail)
+	g.rooms.Put(room)
+	return err
 }
 
 // ServiceOf is the service that the request's path belongs to, whoever asks and

@@ -33,12 +33,18 @@ type conn struct {
 	state    atomic.Int32
 	once     sync.Once
 	watch    watch
+	parser   parser
+	content  content
 	response response
 	blank    http.Request
+	// until is the deadline for reading that was set last; zero where nobody
+	// knows.
+	until time.Time
 }
 
 func newConn(s *Server, n net.Conn, h *handover) *conn {
 	c := &conn{server: s, net: n, handover: h, in: bufio.NewReaderSize(n, MaxHeader), remote: n.RemoteAddr().String()}
+	c.content.conn = c
 	c.ctx = context.WithValue(context.Background(), http.LocalAddrContextKey, n.LocalAddr())
 	return c
 }
@@ -49,6 +55,7 @@ func (c *conn) close() { c.once.Do(func() { _ = c.net.Close() }) }
 // serve serves one request after the other.
 func (c *conn) serve() {
 	defer c.server.remove(c)
+	defer c.watch.stop()
 	wait, least := c.server.headerTime(), 1
 	for c.await(wait, least) {
 		ctx, cancel := context.WithCancel(c.ctx)
@@ -86,11 +93,22 @@ func (c *conn) await(atMost time.Duration, least int) bool {
 	if c.in.Buffered() >= least {
 		return true
 	}
-	if err := c.net.SetReadDeadline(time.Now().Add(atMost)); err != nil {
-		return false
+	// To move a deadline costs more than to look at the clock, so it is a little
+	// early sometimes.
+	now := time.Now()
+	if left := c.until.Sub(now); left > atMost || left < atMost-atMost/16 {
+		if c.readUntil(now.Add(atMost)) != nil {
+			return false
+		}
 	}
 	_, err := c.in.Peek(least)
 	return err == nil
+}
+
+// readUntil sets the deadline for reading.
+func (c *conn) readUntil(t time.Time) error {
+	c.until = t
+	return c.net.SetReadDeadline(t)
 }
 
 var emptyLine = []byte("\r\n\r\n")
@@ -110,7 +128,7 @@ func (c *conn) next(ctx context.Context) (*http.Request, bool) {
 		return nil, false
 	}
 	r := c.blank.WithContext(ctx) // To give a request a context is to copy it.
-	if !parse(r, there[:at+len(emptyLine)]) || !c.server.Takes(r) {
+	if !c.parser.parse(r, there[:at+len(emptyLine)]) || !c.server.Takes(r) {
 		return nil, false
 	}
 	_, _ = c.in.Discard(at + len(emptyLine))
@@ -133,7 +151,8 @@ func (c *conn) handOver() {
 // connection is good for another.
 func (c *conn) exchange(r *http.Request, cancel context.CancelFunc) (again bool) {
 	r.RemoteAddr = c.remote
-	content := &content{conn: c, left: r.ContentLength}
+	content := &c.content
+	content.left = r.ContentLength
 	content.done.Store(content.left == 0)
 	if r.ContentLength > 0 {
 		r.Body = content
@@ -178,6 +197,9 @@ func (b *content) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// isHere says whether nobody has to wait for the rest.
+func (b *content) isHere() bool { return b.left <= int64(b.conn.in.Buffered()) }
+
 // Close does nothing: the rest is read once the request is answered.
 func (b *content) Close() error { return nil }
 
@@ -190,7 +212,7 @@ func (b *content) drain() bool {
 	if b.left == 0 {
 		return true
 	}
-	if b.conn.net.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+	if b.conn.readUntil(time.Now().Add(lingerTime)) != nil {
 		return false
 	}
 	_, err := io.Copy(io.Discard, b)

@@ -26,6 +26,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(header)
 	}
+	var p parser // One for all: what it remembers must not show.
 	f.Fuzz(func(t *testing.T, header string) {
 		// What comes to parse ends with the first empty line, and is bounded.
 		end := strings.Index(header, "\r\n\r\n")
@@ -34,7 +35,7 @@ func FuzzParse(f *testing.F) {
 		}
 		header = header[:end+4]
 		got := new(http.Request)
-		if !parse(got, []byte(header)) {
+		if !p.parse(got, []byte(header)) {
 			return
 		}
 		want, err := http.ReadRequest(bufio.NewReader(strings.NewReader(header + strings.Repeat("x", MaxContent))))
@@ -56,6 +57,13 @@ func FuzzParse(f *testing.F) {
 		}
 		if diff := cmp.Diff(read(want), read(got)); diff != "" {
 			t.Fatalf("%q (-net/http +http1):\n%s", header, diff)
+		}
+		once := read(got)
+		if got = new(http.Request); !p.parse(got, []byte(header)) {
+			t.Fatalf("%q is plain only once", header)
+		}
+		if diff := cmp.Diff(once, read(got)); diff != "" {
+			t.Fatalf("%q is read otherwise again (-once +again):\n%s", header, diff)
 		}
 		content, err := io.ReadAll(want.Body)
 		if err != nil || int64(len(content)) != got.ContentLength || got.ContentLength > MaxContent {

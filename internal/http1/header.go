@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // appendHeader appends the status line and the header's lines, but for those
@@ -24,7 +26,7 @@ func (s *Server) appendHeader(b []byte, status int, h http.Header) []byte {
 		case "Content-Length", "Transfer-Encoding", "Trailer", "Connection", "Keep-Alive":
 			continue
 		}
-		if !isToken(name) {
+		if !httpfield.IsToken(name) {
 			continue
 		}
 		for _, v := range values {
@@ -52,20 +54,6 @@ func appendValue(b []byte, v string) []byte {
 		}
 	}
 	return b
-}
-
-// isToken says whether a name can be a header's (RFC 9110, section 5.6.2).
-func isToken(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case isAlphanumeric(c), c == '-', c == '_':
-		case c == '!', c == '#', c == '$', c == '%', c == '&', c == '\'', c == '*', c == '+', c == '.', c == '^', c == '`', c == '|', c == '~':
-		default:
-			return false
-		}
-	}
-	return s != ""
 }
 
 // dated is a second as the header Date has it.

@@ -1,10 +1,12 @@
 package http1
 
 import (
+	"bytes"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"strings"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 const (
@@ -13,17 +15,50 @@ const (
 	MaxHeader = 4 << 10
 	// MaxContent bounds its content, in bytes.
 	MaxContent = 32 << 10
-	// maxFields bounds the lines of its header.
-	maxFields = 64
 )
+
+// parser reads the headers of a connection's requests, one after the other. Its
+// memory serves all of them.
+type parser struct {
+	// line is the request line that came last, and known what it says.
+	line  string
+	known struct {
+		method, target string
+		url            url.URL
+	}
+	url    url.URL // The request's own, to be changed at will.
+	memory httpfield.Memory
+	fields httpfield.Set
+}
 
 // parse reads a header, which ends with an empty line, into r, or says that it
 // is anything but plain. It knows no errors: what is wrong is net/http's to say.
-func parse(r *http.Request, header []byte) bool {
-	text := string(header)
-	line, rest, _ := strings.Cut(text, "\r\n")
-	method, line, _ := strings.Cut(line, " ")
-	target, version, _ := strings.Cut(line, " ")
+// What r has of the parser is good until the next header.
+func (p *parser) parse(r *http.Request, header []byte) bool {
+	end := bytes.IndexByte(header, '\r')
+	if header[end+1] != '\n' {
+		return false
+	}
+	if p.line == "" || p.line != string(header[:end]) {
+		p.line = ""
+		if !p.parseLine(string(header[:end])) {
+			return false
+		}
+	}
+	p.url = p.known.url
+	r.Method, r.URL, r.RequestURI = p.known.method, &p.url, p.known.target
+	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
+	r.Body = http.NoBody
+	if !p.parseFields(r, header[end+2:len(header)-2]) {
+		return false
+	}
+	return r.Host != "" && (r.ContentLength == 0 || r.Method == http.MethodPost)
+}
+
+// parseLine reads a request line.
+func (p *parser) parseLine(line string) bool {
+	method, rest, _ := strings.Cut(line, " ")
+	target, version, _ := strings.Cut(rest, " ")
 	if method != http.MethodPost && method != http.MethodGet && method != http.MethodDelete || version != "HTTP/1.1" {
 		return false
 	}
@@ -34,62 +69,42 @@ func parse(r *http.Request, header []byte) bool {
 	if err != nil {
 		return false
 	}
-	r.Method, r.URL, r.RequestURI = method, u, target
-	r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.1", 1, 1
-	r.Body = http.NoBody
-	if !parseFields(r, rest) {
-		return false
-	}
-	return r.Host != "" && (r.ContentLength == 0 || method == http.MethodPost)
+	p.known.method, p.known.target, p.known.url, p.line = method, target, *u, line
+	return true
 }
 
 // parseFields reads the lines of a header.
-func parseFields(r *http.Request, lines string) bool {
-	n := strings.Count(lines, "\r\n") - 1
-	if n > maxFields {
+func (p *parser) parseFields(r *http.Request, lines []byte) bool {
+	fields, plain := p.memory.Read(lines)
+	if !plain {
 		return false
 	}
-	r.Header = make(http.Header, n)
-	values := make([]string, n)
-	for i := range n {
-		line, rest, _ := strings.Cut(lines, "\r\n")
-		lines = rest
-		name, value, found := strings.Cut(line, ":")
-		if !found || !isPlainName(name) {
-			return false
-		}
-		value = strings.Trim(value, " \t")
-		if !isPlainValue(value) {
-			return false
-		}
-		name = textproto.CanonicalMIMEHeaderKey(name)
-		switch name {
+	p.fields.Reset()
+	r.Header = p.fields.Header
+	for i := range fields {
+		f := &fields[i]
+		switch f.Name {
 		case "Host":
-			if r.Host != "" || !isPlainHost(value) {
+			if r.Host != "" || !isPlainHost(f.Value) {
 				return false
 			}
-			r.Host = value
+			r.Host = f.Value
 			continue
 		case "Content-Length":
-			length, ok := parseLength(value)
-			if !ok || r.Header[name] != nil {
+			length, ok := parseLength(f.Value)
+			if !ok || r.Header[f.Name] != nil {
 				return false
 			}
 			r.ContentLength = length
 		case "Connection":
-			if !strings.EqualFold(value, "keep-alive") {
+			if !strings.EqualFold(f.Value, "keep-alive") {
 				return false
 			}
 		case "Transfer-Encoding", "Trailer", "Te", "Expect", "Upgrade", "Http2-Settings", "Proxy-Connection",
 			"Pragma": // net/http may make another field of it.
 			return false
 		}
-		if earlier := r.Header[name]; earlier != nil {
-			r.Header[name] = append(earlier, value)
-			continue
-		}
-		values[i] = value
-		r.Header[name] = values[i : i+1 : i+1]
+		p.fields.Add(f.Name, f.Value)
 	}
 	return true
 }
@@ -133,26 +148,6 @@ func isPlainHost(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// isPlainName says whether s is a header's name of letters, digits and dashes.
-func isPlainName(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; !isAlphanumeric(c) && c != '-' {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// isPlainValue says whether s is printable ASCII, with or without tabs.
-func isPlainValue(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < ' ' || c > '~') && c != '\t' {
-			return false
-		}
-	}
-	return true
 }
 
 func isAlphanumeric(c byte) bool {

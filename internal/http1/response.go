@@ -123,12 +123,23 @@ func (w *response) FlushError() error {
 // Flush is FlushError for those who do not want to know.
 func (w *response) Flush() { _ = w.FlushError() }
 
-// SetReadDeadline is the connection's.
-func (w *response) SetReadDeadline(t time.Time) error { return w.conn.net.SetReadDeadline(t) }
+// SetReadDeadline is the connection's. Where all content is here there is nothing
+// to wait for.
+func (w *response) SetReadDeadline(t time.Time) error {
+	if w.content.done.Load() || w.content.isHere() {
+		return nil
+	}
+	return w.conn.readUntil(t)
+}
 
-// SetWriteDeadline is the connection's.
+// SetWriteDeadline is the connection's. To move it costs more than to look at the
+// clock, so it may be a little early.
 func (w *response) SetWriteDeadline(t time.Time) error {
-	w.until, w.own = t, true
+	w.own = true
+	if later := t.Sub(w.until); 0 <= later && later < time.Until(t)/16 {
+		return nil
+	}
+	w.until = t
 	return w.conn.net.SetWriteDeadline(t)
 }
 
@@ -167,7 +178,7 @@ func (w *response) send(whole bool, more []byte) {
 		last = append(last, "Transfer-Encoding: chunked\r\n"...)
 	}
 	// Once all content is there, somebody else may be reading ahead.
-	if !w.content.done.Load() && w.content.left > int64(w.conn.in.Buffered()) {
+	if !w.content.done.Load() && !w.content.isHere() {
 		// Nobody knows when the rest will come, if ever.
 		w.close = true
 	}

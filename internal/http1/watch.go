@@ -12,11 +12,12 @@ const watchAfter = 10 * time.Millisecond
 
 // watch waits, while a request is being served, for the caller to leave.
 type watch struct {
+	mu      sync.Mutex
 	timer   *time.Timer
+	armed   bool // The timer will say something.
+	began   time.Time
 	content *content
 	cancel  context.CancelFunc
-
-	mu sync.Mutex
 	// over is true while no request is being served.
 	over bool
 	// reading is set while somebody reads from the connection, and closed after
@@ -24,28 +25,42 @@ type watch struct {
 	reading chan struct{}
 }
 
-// begin begins with a request. cancel is called when the caller leaves.
+// begin begins with a request. cancel is called when the caller leaves. The timer
+// may be that of an earlier request: most are answered before it says anything.
 func (w *watch) begin(c *conn, b *content, cancel context.CancelFunc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.content, w.cancel, w.over = b, cancel, false
+	w.content, w.cancel, w.over, w.began = b, cancel, false, time.Now()
 	if w.timer == nil {
 		w.timer = time.AfterFunc(watchAfter, func() { w.look(c) })
-		return
+	} else if !w.armed {
+		w.timer.Reset(watchAfter)
 	}
-	w.timer.Reset(watchAfter)
+	w.armed = true
+}
+
+// again lets the timer say something later. The lock is held.
+func (w *watch) again(after time.Duration) {
+	w.armed = true
+	w.timer.Reset(after)
 }
 
 // look reads ahead until something comes, the caller leaves, or the request is
 // answered. What came is left for the next request.
 func (w *watch) look(c *conn) {
 	w.mu.Lock()
+	w.armed = false
 	if w.over || w.reading != nil {
 		w.mu.Unlock()
 		return
 	}
+	if took := time.Since(w.began); took < watchAfter {
+		w.again(watchAfter - took)
+		w.mu.Unlock()
+		return
+	}
 	if !w.content.done.Load() {
-		w.timer.Reset(watchAfter) // The handler still reads.
+		w.again(watchAfter) // The handler still reads.
 		w.mu.Unlock()
 		return
 	}
@@ -71,14 +86,22 @@ func (w *watch) isOver() bool {
 // end ends the watching over a request. Nobody reads from the connection after
 // that.
 func (w *watch) end(c *conn) {
-	w.timer.Stop()
 	w.mu.Lock()
 	w.over = true
 	reading := w.reading
 	w.reading = nil
 	w.mu.Unlock()
 	if reading != nil {
-		_ = c.net.SetReadDeadline(time.Unix(1, 0))
+		_ = c.readUntil(time.Unix(1, 0))
 		<-reading
+	}
+}
+
+// stop ends all watching.
+func (w *watch) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.timer != nil {
+		w.timer.Stop()
 	}
 }

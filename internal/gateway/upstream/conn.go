@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // errHeaderTooLarge says that a response's header does not end.
@@ -22,6 +24,7 @@ type conn struct {
 	net    net.Conn
 	quiet  silence
 	in     *bufio.Reader
+	memory httpfield.Memory // Of the responses' fields.
 	owner  *address // Nil where it is not to be used again.
 	since  time.Time
 	closed atomic.Bool

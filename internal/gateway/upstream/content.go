@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"errors"
 	"io"
 	"sync/atomic"
 )
@@ -9,7 +10,9 @@ import (
 // another exchange.
 type content struct {
 	conn *conn
+	// from has it as net/http reads it; nil where left bytes follow, and no more.
 	from io.ReadCloser
+	left int64
 	// last is true if the connection is not to be used again.
 	last bool
 	over atomic.Bool
@@ -17,13 +20,31 @@ type content struct {
 
 // Read reads what comes next.
 func (b *content) Read(p []byte) (int, error) {
-	n, err := b.from.Read(p)
+	n, err := b.read(p)
 	switch err {
 	case nil:
 	case io.EOF:
 		b.end()
 	default:
 		_ = b.Close()
+	}
+	return n, err
+}
+
+func (b *content) read(p []byte) (int, error) {
+	if b.from != nil {
+		return b.from.Read(p)
+	}
+	if b.left == 0 {
+		return 0, io.EOF
+	}
+	n, err := b.conn.in.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	switch {
+	case b.left == 0:
+		return n, io.EOF
+	case errors.Is(err, io.EOF):
+		return n, io.ErrUnexpectedEOF
 	}
 	return n, err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/mcpgateway/mcpgateway/internal/gateway/upstream"
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // canned is a connection to an upstream that says the same whatever it is asked,
@@ -89,7 +90,9 @@ func FuzzResponse(f *testing.F) {
 		defer pool.Close()
 		transport := &http.Transport{DialContext: dial, DisableCompression: true, MaxResponseHeaderBytes: 8 << 10}
 		defer transport.CloseIdleConnections()
-		got := ask(func(r *http.Request) (*http.Response, error) { return pool.RoundTrip("upstream:80", r, nil, false) })
+		got := ask(func(r *http.Request) (*http.Response, error) {
+			return pool.RoundTrip(r.Context(), "upstream:80", &upstream.Request{Method: r.Method, URL: r.URL}, new(httpfield.Set))
+		})
 		want := ask(transport.RoundTrip)
 		if got.Status == http.StatusSwitchingProtocols {
 			want.Text = "" // What follows is of a protocol that nobody asked for.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/mcpgateway/mcpgateway/internal/gateway/upstream"
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -89,14 +91,14 @@ func serving(t *testing.T, script func(c talk, n int32), adjust ...func(*upstrea
 
 // do sends a request and reads the whole response.
 func (s *server) do(ctx context.Context, method, content string, again bool, header ...string) (*http.Response, string, error) {
-	r, err := http.NewRequestWithContext(ctx, method, "http://"+s.address+"/a%2Fb?q=1", http.NoBody)
-	if err != nil {
-		return nil, "", err
+	r := upstream.Request{
+		Method: method, URL: &url.URL{Host: s.address, Path: "/a/b", RawPath: "/a%2Fb", RawQuery: "q=1"},
+		Header: make(http.Header), Content: []byte(content), Again: again,
 	}
 	for i := 0; i < len(header); i += 2 {
 		r.Header[header[i]] = append(r.Header[header[i]], header[i+1])
 	}
-	res, err := s.RoundTrip(s.address, r, []byte(content), again)
+	res, err := s.RoundTrip(ctx, s.address, &r, new(httpfield.Set))
 	if err != nil {
 		return nil, "", err
 	}

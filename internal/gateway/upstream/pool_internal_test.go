@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"testing"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // Addresses that nobody answers at leave nothing behind.
@@ -15,11 +18,8 @@ func TestDeadAddressesAreForgotten(t *testing.T) {
 	p := New(Options{Dial: func(context.Context, string, string) (net.Conn, error) { return nil, refused }})
 	defer p.Close()
 	for n := range 100 {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://up/", http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := p.RoundTrip(fmt.Sprintf("up:%d", n), r, nil, true)
+		r := Request{Method: http.MethodGet, URL: &url.URL{Host: "up", Path: "/"}, Again: true}
+		res, err := p.RoundTrip(t.Context(), fmt.Sprintf("up:%d", n), &r, new(httpfield.Set))
 		if err == nil {
 			_ = res.Body.Close()
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/gateway/upstream"
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 const answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -133,11 +135,8 @@ func TestCloseWhileReading(t *testing.T) {
 		c.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n")
 		_, _ = io.Copy(io.Discard, c)
 	})
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.address, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := s.RoundTrip(s.address, r, nil, false)
+	r := upstream.Request{Method: http.MethodGet, URL: &url.URL{Host: s.address, Path: "/"}}
+	res, err := s.RoundTrip(t.Context(), s.address, &r, new(httpfield.Set))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,8 +181,8 @@ func TestIdle(t *testing.T) {
 		})
 		ask := func(n int) {
 			for range n {
-				r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://up:80/", http.NoBody)
-				res, err := pool.RoundTrip("up:80", r, nil, false)
+				r := upstream.Request{Method: http.MethodGet, URL: &url.URL{Host: "up", Path: "/"}}
+				res, err := pool.RoundTrip(t.Context(), "up:80", &r, new(httpfield.Set))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -3,30 +3,44 @@ package upstream
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // errInvalidHeader says that a header would not be one, or more than one.
 var errInvalidHeader = errors.New("a header of the request is not valid")
 
-// appendRequest appends r, with body as its content, as it goes on the wire
-// (RFC 9112, section 3). The framing is ours: no header of r has a say in it. A
-// header with no values is not sent.
-func appendRequest(b []byte, r *http.Request, body []byte) ([]byte, error) {
+// Request is what is sent to an upstream.
+type Request struct {
+	Method string
+	// URL is where it goes; its host is the request's.
+	URL *url.URL
+	// Header has no say in the framing. A field with no values is not sent.
+	Header http.Header
+	// Content may be empty.
+	Content []byte
+	// Again says that no harm is done if the upstream sees the request twice.
+	Again bool
+}
+
+// append appends r as it goes on the wire (RFC 9112, section 3).
+func (r *Request) append(b []byte) ([]byte, error) {
 	b = append(b, r.Method...)
 	b = append(b, ' ')
 	b = append(b, r.URL.RequestURI()...)
 	b = append(b, " HTTP/1.1\r\nHost: "...)
-	b = append(b, r.Host...)
+	b = append(b, r.URL.Host...)
 	for name, values := range r.Header {
 		if framing(name) {
 			continue
 		}
-		if !isToken(name) {
+		if !httpfield.IsToken(name) {
 			return b, errInvalidHeader
 		}
 		for _, v := range values {
-			if !isText(v) {
+			if !httpfield.IsText(v) {
 				return b, errInvalidHeader
 			}
 			b = append(b, "\r\n"...)
@@ -35,12 +49,12 @@ func appendRequest(b []byte, r *http.Request, body []byte) ([]byte, error) {
 			b = append(b, v...)
 		}
 	}
-	if len(body) > 0 || takesContent(r.Method) {
+	if len(r.Content) > 0 || takesContent(r.Method) {
 		b = append(b, "\r\nContent-Length: "...)
-		b = strconv.AppendInt(b, int64(len(body)), 10)
+		b = strconv.AppendInt(b, int64(len(r.Content)), 10)
 	}
 	b = append(b, "\r\n\r\n"...)
-	return append(b, body...), nil
+	return append(b, r.Content...), nil
 }
 
 // takesContent says whether servers expect content with a method, so that they
@@ -57,29 +71,4 @@ func framing(name string) bool {
 		return true
 	}
 	return false
-}
-
-// isToken follows RFC 9110, section 5.6.2.
-func isToken(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
-		case c == '!', c == '#', c == '$', c == '%', c == '&', c == '\'', c == '*', c == '+', c == '.', c == '^', c == '`', c == '|', c == '~':
-		default:
-			return false
-		}
-	}
-	return s != ""
-}
-
-// isText says whether a value has no control characters but tabs (RFC 9110,
-// section 5.5).
-func isText(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }

@@ -1,10 +1,13 @@
 package upstream
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // maxInformational bounds the interim responses (RFC 9110, section 15.2) that
@@ -14,69 +17,79 @@ const maxInformational = 5
 // errInformational says that no final response comes.
 var errInformational = errors.New("too many interim responses")
 
-// RoundTrip sends r, whose content is body and whose Body and ContentLength do
-// not count, to address, a host:port, and returns the response once its header
-// is there. The response's Body must be closed; any goroutine may do so, and
-// whoever reads it fails then. Once r's context is done, the exchange fails, the
-// body included.
+// RoundTrip sends a request to address, a host:port, and returns the response
+// once its header is there. That may be in the set, which must be left alone
+// until the response's Body is closed. It must be; any goroutine may do so, and
+// whoever reads it fails then. Once ctx is done, the exchange fails, the body
+// included.
 //
 // A request whose connection turns out to have been closed while it waited is
-// sent once more, on a new one, if again allows for its being seen twice.
-func (p *Pool) RoundTrip(address string, r *http.Request, body []byte, again bool) (*http.Response, error) {
+// sent once more, on a new one, if that does no harm.
+func (p *Pool) RoundTrip(ctx context.Context, address string, r *Request, into *httpfield.Set) (*http.Response, error) {
 	out, _ := p.memory.Get().(*[]byte)
 	if out == nil {
 		out = new([]byte)
 	}
 	defer p.memory.Put(out)
 	var err error
-	if *out, err = appendRequest((*out)[:0], r, body); err != nil {
+	if *out, err = r.append((*out)[:0]); err != nil {
 		return nil, err
 	}
 	a := p.at(address)
 	if a != nil {
 		if c := a.take(); c != nil {
-			res, err := p.exchange(c, r, *out)
-			if !again || !hungUp(err) || r.Context().Err() != nil {
+			res, err := p.exchange(ctx, c, asked{r.Method, *out, into})
+			if !r.Again || !hungUp(err) || ctx.Err() != nil {
 				return res, err
 			}
 		}
 	}
-	n, err := p.o.Dial(r.Context(), "tcp", address)
+	n, err := p.o.Dial(ctx, "tcp", address)
 	if err != nil {
 		if a != nil {
 			a.forget()
 		}
 		return nil, err
 	}
-	return p.exchange(newConn(n, a), r, *out)
+	return p.exchange(ctx, newConn(n, a), asked{r.Method, *out, into})
+}
+
+// asked is a request as it goes on the wire.
+type asked struct {
+	method string
+	text   []byte
+	into   *httpfield.Set
 }
 
 // exchange sends a request and waits for its response.
-func (p *Pool) exchange(c *conn, r *http.Request, out []byte) (*http.Response, error) {
-	res, err := p.ask(c, r, out)
+func (p *Pool) exchange(ctx context.Context, c *conn, r asked) (*http.Response, error) {
+	res, err := p.ask(ctx, c, r)
 	if err != nil {
 		c.undisturbed()
 		c.close()
 		return nil, err
 	}
 	whole := &content{conn: c, from: res.Body, last: res.Close || res.StatusCode < http.StatusOK}
-	if res.Body == http.NoBody {
+	switch {
+	case res.Body == http.NoBody, res.Body == nil && res.ContentLength == 0:
 		whole.end()
+		res.Body = http.NoBody
 		return res, nil
+	case res.Body == nil:
+		whole.left = res.ContentLength
 	}
 	res.Body = whole
 	return res, nil
 }
 
 // ask writes the request and reads the response's header.
-func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error) {
-	ctx := r.Context()
+func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	c.budget = int64(p.o.MaxHeader)
 	// An upstream may answer and hang up without having read everything.
-	wrote := c.write(out, p.o.WriteTime)
+	wrote := c.write(r.text, p.o.WriteTime)
 	if !c.comesSoon() {
 		c.watch(ctx)
 		if err := c.await(p.o.HeaderTime); err != nil {
@@ -87,7 +100,7 @@ func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error)
 		}
 	}
 	for range maxInformational + 1 {
-		res, err := http.ReadResponse(c.in, r)
+		res, err := c.header(r)
 		if err != nil {
 			return nil, err
 		}
@@ -109,4 +122,13 @@ func (p *Pool) ask(c *conn, r *http.Request, out []byte) (*http.Response, error)
 		return res, c.net.SetReadDeadline(time.Time{})
 	}
 	return nil, errInformational
+}
+
+// header reads the header of a response. Without a Body the response's content is
+// what follows, as long as it says.
+func (c *conn) header(r asked) (*http.Response, error) {
+	if res, ok := c.plain(r.method, r.into); ok {
+		return res, nil
+	}
+	return http.ReadResponse(c.in, &http.Request{Method: r.method})
 }
