@@ -31,9 +31,11 @@ type exchange struct {
 	who          string
 	session, own string
 	body         *received
-	entered      bool
-	stream       bool
-	counted      traffic.Exchange
+	// again says that the upstream may see the request twice.
+	again   bool
+	entered bool
+	stream  bool
+	counted traffic.Exchange
 	// accounted is true once counted was handed in.
 	accounted bool
 	// sent is how many bytes of the answer's body went to the caller.
@@ -52,11 +54,10 @@ func (x *exchange) run(tail string) error {
 	if err != nil {
 		return err
 	}
-	header, err := x.prepare()
-	if err != nil {
+	if err := x.prepare(); err != nil {
 		return err
 	}
-	res, err := x.send(to, header)
+	res, err := x.send(to)
 	x.counted.Latency = time.Since(x.began)
 	if err != nil {
 		return x.failed(explain(x.request.Context(), err))
@@ -66,22 +67,18 @@ func (x *exchange) run(tail string) error {
 }
 
 // send sends the request and waits for the response to begin.
-func (x *exchange) send(to *url.URL, header http.Header) (*http.Response, error) {
+func (x *exchange) send(to *url.URL) (*http.Response, error) {
 	ctx, method := x.request.Context(), x.request.Method
 	if x.route.address != "" && (x.body == nil || x.body.whole) {
-		r := upstream.Request{Method: method, URL: to, Header: header}
+		r := upstream.Request{Method: method, URL: to, Fields: x.room.request, Again: x.again}
 		if x.body != nil {
-			_, r.Again = header[replayHeader]
 			r.Content = x.body.head
-		} else {
-			r.Again = method == http.MethodGet || method == http.MethodHead
 		}
 		return x.gateway.pool.RoundTrip(ctx, x.route.address, &r, &x.room.response)
 	}
-	// To give a request a context is to copy it, so it comes first. The transport
-	// may go on with the header after it has returned the response.
+	// To give a request a context is to copy it, so it comes first.
 	out := x.gateway.blank.WithContext(ctx)
-	out.Method, out.URL, out.Host, out.Header = method, to, to.Host, header.Clone()
+	out.Method, out.URL, out.Host, out.Header = method, to, to.Host, x.header()
 	switch {
 	case x.body == nil:
 	case x.body.whole:
@@ -93,47 +90,30 @@ func (x *exchange) send(to *url.URL, header http.Header) (*http.Response, error)
 	return x.gateway.transport.RoundTrip(out)
 }
 
-// prepare receives the caller's request and makes the header of the upstream's.
-func (x *exchange) prepare() (http.Header, error) {
+// prepare receives the caller's request and makes the fields of the upstream's.
+func (x *exchange) prepare() error {
 	in := x.request
-	own, err := x.unbind()
+	session, err := x.unbind()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	memory := x.room
 	if x.route.address == "" {
 		memory = nil // The transport may go on with the body after all.
 	}
 	if x.body, err = x.gateway.receive(x.writer, x.control, in, memory); err != nil {
-		return nil, explain(in.Context(), err)
+		return explain(in.Context(), err)
 	}
-	out := &x.room.request
-	out.Reset()
-	header := out.Header
-	copyHeader(header, in.Header, keptFromUpstream)
-	if own != "" {
-		out.Put(sessionHeader, own)
+	x.fields(session)
+	if x.body == nil {
+		x.again = in.Method == http.MethodGet || in.Method == http.MethodHead
+		return nil
 	}
-	if _, given := header["User-Agent"]; !given {
-		header["User-Agent"] = nil // The transport would name itself.
-	}
-	if in.Method == http.MethodGet {
-		// An event stream is looked at, and so must not be compressed.
-		delete(header, "Accept-Encoding")
-	}
-	out.Put("X-Forwarded-For", x.caller.ForwardedFor)
-	out.Put("X-Forwarded-Host", x.caller.ForwardedHost)
-	out.Put("X-Forwarded-Proto", x.caller.ForwardedProto)
-	out.Put("X-Request-Id", x.caller.RequestID)
-	addOwn(header, x.route.headers)
-	if x.body != nil {
-		call := jsonrpc.Peek(x.body.head)
-		x.report.Method, x.report.Name = call.Method, call.Name
-		if _, given := header[replayHeader]; !given && x.body.whole && replayable(call.Method) {
-			header[replayHeader] = nil
-		}
-	}
-	return header, nil
+	call := jsonrpc.Peek(x.body.head)
+	x.report.Method, x.report.Name = call.Method, call.Name
+	_, given := in.Header[replayHeader]
+	x.again = x.body.whole && (given || replayable(call.Method))
+	return nil
 }
 
 // target is where the request goes.
@@ -226,7 +206,7 @@ func (x *exchange) answer(from *url.URL, res *http.Response) error {
 		})
 	}
 	vary := header["Vary"] // Ours may stand there already.
-	copyHeader(header, res.Header, keptFromCaller)
+	copyHeader(header, res.Header)
 	if len(vary) > 0 {
 		header["Vary"] = append(slices.Clone(vary), res.Header["Vary"]...)
 	}

@@ -3,8 +3,6 @@ package gateway
 import (
 	"net/http"
 	"strings"
-
-	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
 // sessionHeader carries the session of streamable HTTP.
@@ -76,19 +74,6 @@ func keptFromCaller(name string) bool {
 		strings.HasPrefix(name, "Cross-Origin-")
 }
 
-// addOwn puts the service's own headers in the place of the caller's, those
-// that only some servers take for the same included.
-func addOwn(header http.Header, own registry.Headers) {
-	for _, name := range own.Names() {
-		for given := range header {
-			if dashed(given) == dashed(name) {
-				delete(header, given)
-			}
-		}
-	}
-	own.AddTo(header)
-}
-
 const eventStream = "text/event-stream"
 
 // isEventStream says whether some client may take a response for one. Clients
@@ -109,11 +94,25 @@ func mentions(values []string, words string) bool {
 	return false
 }
 
-// copyHeader copies what may pass. The values are shared: nobody changes them.
-func copyHeader(to, from http.Header, kept func(string) bool) {
-	// What Connection names is for this hop as well.
+// copyHeader copies what may pass of a response. The values are shared: nobody
+// changes them.
+func copyHeader(to, from http.Header) {
+	named := namedIn(from)
+	for name, values := range from {
+		if !keptFromCaller(name) && !named[name] {
+			to[name] = values
+		}
+	}
+}
+
+// namedIn has what Connection names, which is for this hop only (RFC 9110,
+// section 7.6.1).
+func namedIn(h http.Header) map[string]bool {
 	var named map[string]bool
-	for _, list := range from["Connection"] {
+	for _, list := range h["Connection"] {
+		if strings.EqualFold(list, "keep-alive") {
+			continue
+		}
 		for name := range strings.SplitSeq(list, ",") {
 			if named == nil {
 				named = make(map[string]bool)
@@ -121,9 +120,5 @@ func copyHeader(to, from http.Header, kept func(string) bool) {
 			named[http.CanonicalHeaderKey(strings.TrimSpace(name))] = true
 		}
 	}
-	for name, values := range from {
-		if !kept(name) && !named[name] {
-			to[name] = values
-		}
-	}
+	return named
 }

@@ -6,8 +6,9 @@ import "github.com/mcpgateway/mcpgateway/internal/httpfield"
 // held on to by who goes on after [Gateway.Forward] has returned, as the
 // transport does; strings that were read into it are anybody's.
 type room struct {
-	request, response httpfield.Set
-	content           []byte
+	request  []httpfield.Field
+	response httpfield.Set
+	content  []byte
 }
 
 // bytes is room for n bytes, at most [bufferSize]; memory of its own where there

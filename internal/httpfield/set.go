@@ -15,7 +15,7 @@ type Set struct {
 // values in it; the strings are anybody's.
 func (s *Set) Reset() {
 	if s.Header == nil {
-		s.Header = make(http.Header, 16)
+		s.Header = make(http.Header)
 	}
 	clear(s.Header)
 	s.values = s.values[:0]

@@ -25,7 +25,7 @@ type conn struct {
 	quiet  silence
 	in     *bufio.Reader
 	memory httpfield.Memory // Of the responses' fields.
-	owner  *address // Nil where it is not to be used again.
+	owner  *address         // Nil where it is not to be used again.
 	since  time.Time
 	closed atomic.Bool
 	// budget is how many bytes may still be read.

@@ -93,10 +93,10 @@ func serving(t *testing.T, script func(c talk, n int32), adjust ...func(*upstrea
 func (s *server) do(ctx context.Context, method, content string, again bool, header ...string) (*http.Response, string, error) {
 	r := upstream.Request{
 		Method: method, URL: &url.URL{Host: s.address, Path: "/a/b", RawPath: "/a%2Fb", RawQuery: "q=1"},
-		Header: make(http.Header), Content: []byte(content), Again: again,
+		Content: []byte(content), Again: again,
 	}
 	for i := 0; i < len(header); i += 2 {
-		r.Header[header[i]] = append(r.Header[header[i]], header[i+1])
+		r.Fields = append(r.Fields, httpfield.Field{Name: header[i], Value: header[i+1]})
 	}
 	res, err := s.RoundTrip(ctx, s.address, &r, new(httpfield.Set))
 	if err != nil {

@@ -17,8 +17,8 @@ type Request struct {
 	Method string
 	// URL is where it goes; its host is the request's.
 	URL *url.URL
-	// Header has no say in the framing. A field with no values is not sent.
-	Header http.Header
+	// Fields have no say in the framing. Their names are in canonical form.
+	Fields []httpfield.Field
 	// Content may be empty.
 	Content []byte
 	// Again says that no harm is done if the upstream sees the request twice.
@@ -32,22 +32,18 @@ func (r *Request) append(b []byte) ([]byte, error) {
 	b = append(b, r.URL.RequestURI()...)
 	b = append(b, " HTTP/1.1\r\nHost: "...)
 	b = append(b, r.URL.Host...)
-	for name, values := range r.Header {
-		if framing(name) {
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		if framing(f.Name) {
 			continue
 		}
-		if !httpfield.IsToken(name) {
+		if !httpfield.IsToken(f.Name) || !httpfield.IsText(f.Value) {
 			return b, errInvalidHeader
 		}
-		for _, v := range values {
-			if !httpfield.IsText(v) {
-				return b, errInvalidHeader
-			}
-			b = append(b, "\r\n"...)
-			b = append(b, name...)
-			b = append(b, ": "...)
-			b = append(b, v...)
-		}
+		b = append(b, "\r\n"...)
+		b = append(b, f.Name...)
+		b = append(b, ": "...)
+		b = append(b, f.Value...)
 	}
 	if len(r.Content) > 0 || takesContent(r.Method) {
 		b = append(b, "\r\nContent-Length: "...)
