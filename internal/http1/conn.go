@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -101,6 +102,7 @@ func (c *conn) await(atMost time.Duration, least int) bool {
 			return false
 		}
 	}
+	runtime.Gosched() // Others first: by then the next request may be there, and one read does.
 	_, err := c.in.Peek(least)
 	return err == nil
 }

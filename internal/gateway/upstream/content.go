@@ -21,9 +21,9 @@ type content struct {
 // Read reads what comes next.
 func (b *content) Read(p []byte) (int, error) {
 	n, err := b.read(p)
-	switch err {
-	case nil:
-	case io.EOF:
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF):
 		b.end()
 	default:
 		_ = b.Close()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/httpfield"
@@ -90,6 +91,7 @@ func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error
 	c.budget = int64(p.o.MaxHeader)
 	// An upstream may answer and hang up without having read everything.
 	wrote := c.write(r.text, p.o.WriteTime)
+	runtime.Gosched() // Others first: by then the response may be there, and one read does.
 	if !c.comesSoon() {
 		c.watch(ctx)
 		if err := c.await(p.o.HeaderTime); err != nil {
