@@ -47,9 +47,11 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Vary", "Accept-Encoding")
 	body, etag := f.plain, f.etag
-	if f.gzip != nil && TakesGzip(r.Header.Values("Accept-Encoding")) {
-		body, etag = f.gzip, f.etag+"-gz"
-		h.Set("Content-Encoding", "gzip")
+	if TakesGzip(r.Header.Values("Accept-Encoding")) {
+		if packed := f.gzip(); packed != nil {
+			body, etag = packed, f.etag+"-gz"
+			h.Set("Content-Encoding", "gzip")
+		}
 	}
 	h.Set("ETag", `"`+etag+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))

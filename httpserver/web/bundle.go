@@ -8,12 +8,13 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"sync"
 )
 
 //go:embed static
 var static embed.FS
 
-// bundle is every asset, packed once. All files live under one folder that is
+// bundle is every asset. All files live under one folder that is
 // named by the hash of them all, so that the relative imports between modules
 // carry the hash as well.
 type bundle struct {
@@ -24,8 +25,11 @@ type bundle struct {
 // asset is one file as it goes over the wire.
 type asset struct {
 	plain []byte
-	gzip  []byte // nil where it would save nothing
-	etag  string // unquoted
+	// gzip is the same packed, or nil where that would save nothing. It is made
+	// when first asked for: to pack all of them takes longer than all else that
+	// a small registry does at its start.
+	gzip func() []byte
+	etag string // unquoted
 }
 
 func newBundle() (*bundle, error) {
@@ -46,7 +50,7 @@ func newBundle() (*bundle, error) {
 		}
 		sum := sha256.Sum256(data)
 		fmt.Fprintf(all, "%s\x00%x\n", name, sum)
-		b.files[name] = asset{plain: data, gzip: shrink(data), etag: hex.EncodeToString(sum[:8])}
+		b.files[name] = asset{plain: data, gzip: sync.OnceValue(func() []byte { return shrink(data) }), etag: hex.EncodeToString(sum[:8])}
 		return nil
 	})
 	b.prefix = "/static/" + hex.EncodeToString(all.Sum(nil)[:6]) + "/"
