@@ -41,10 +41,13 @@ type conn struct {
 	// until is the deadline for reading that was set last; zero where nobody
 	// knows.
 	until time.Time
+	// many is how many requests at once leave always one that can go on.
+	many int32
 }
 
 func newConn(s *Server, n net.Conn, h *handover) *conn {
 	c := &conn{server: s, net: n, handover: h, in: bufio.NewReaderSize(n, MaxHeader), remote: n.RemoteAddr().String()}
+	c.many = int32(4 * runtime.GOMAXPROCS(0)) //nolint:gosec // Few processors.
 	c.content.conn = c
 	c.ctx = context.WithValue(context.Background(), http.LocalAddrContextKey, n.LocalAddr())
 	return c
@@ -70,7 +73,9 @@ func (c *conn) serve() {
 			cancel()
 			break // It was closed because it waited.
 		}
+		c.server.active.Add(1)
 		again := c.exchange(r, cancel)
+		c.server.active.Add(-1)
 		cancel()
 		if !again || c.server.closing.Load() || !c.state.CompareAndSwap(active, idle) {
 			break
@@ -102,7 +107,9 @@ func (c *conn) await(atMost time.Duration, least int) bool {
 			return false
 		}
 	}
-	runtime.Gosched() // Others first: by then the next request may be there, and one read does.
+	if c.server.active.Load() > c.many {
+		runtime.Gosched() // Others first: by then the next request may be there, and one read does.
+	}
 	_, err := c.in.Peek(least)
 	return err == nil
 }

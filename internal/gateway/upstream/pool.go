@@ -3,7 +3,9 @@ package upstream
 import (
 	"context"
 	"net"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,13 +31,19 @@ type Pool struct {
 	// memory has the room that requests are written in, as *[]byte. One is at
 	// most as large as the largest header and content that callers may send.
 	memory sync.Pool
+	// open is how many wait for a header. With many there is always one that can
+	// go on meanwhile.
+	open atomic.Int32
+	many int32
 
 	mu        sync.RWMutex
 	addresses map[string]*address // Nil once closed.
 }
 
 // New makes a Pool.
-func New(o Options) *Pool { return &Pool{o: o, addresses: make(map[string]*address)} }
+func New(o Options) *Pool {
+	return &Pool{o: o, addresses: make(map[string]*address), many: int32(4 * runtime.GOMAXPROCS(0))} //nolint:gosec // Few processors.
+}
 
 // Close closes the connections that wait, and from now on each other one at the
 // end of its exchange.

@@ -88,10 +88,14 @@ func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	p.open.Add(1)
+	defer p.open.Add(-1)
 	c.budget = int64(p.o.MaxHeader)
 	// An upstream may answer and hang up without having read everything.
 	wrote := c.write(r.text, p.o.WriteTime)
-	runtime.Gosched() // Others first: by then the response may be there, and one read does.
+	if p.open.Load() > p.many {
+		runtime.Gosched() // Others first: by then the response may be there, and one read does.
+	}
 	if !c.comesSoon() {
 		c.watch(ctx)
 		if err := c.await(p.o.HeaderTime); err != nil {
