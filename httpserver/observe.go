@@ -105,11 +105,16 @@ func (s *Server) logCall(c *call, rec *recorder, took time.Duration) {
 			attrs = append(attrs, slog.String("stack", string(e.stack)))
 		}
 	}
+	ctx, now := c.request.Context(), c.began.Add(took)
+	if s.lines != nil {
+		_ = s.lines.Line(ctx, now, level, "request", attrs)
+		return
+	}
 	// The logger would find out which line of code it was called from, for
 	// every request, and the handlers have no use for it.
-	record := slog.NewRecord(c.began.Add(took), level, "request", 0)
+	record := slog.NewRecord(now, level, "request", 0)
 	record.AddAttrs(attrs...)
-	_ = s.log.Handler().Handle(c.request.Context(), record)
+	_ = s.log.Handler().Handle(ctx, record)
 }
 
 // isNoise says of requests that come by themselves, from monitors and with

@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/mcpgateway/mcpgateway/httpserver"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
 	"github.com/mcpgateway/mcpgateway/internal/gateway"
+	"github.com/mcpgateway/mcpgateway/internal/logline"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -35,10 +37,12 @@ func (b blank) Write(p []byte) (int, error) { return len(p), nil }
 // BenchmarkProxied is what the server itself spends on a tool call: all but
 // the connections and the gateway.
 func BenchmarkProxied(b *testing.B) {
+	lines := logline.NewWriter(io.Discard, 5*time.Millisecond)
+	defer func() { _ = lines.Close() }()
 	for _, log := range []struct {
 		name string
 		slog.Handler
-	}{{"unlogged", slog.DiscardHandler}, {"logged", slog.NewTextHandler(io.Discard, nil)}} {
+	}{{"unlogged", slog.DiscardHandler}, {"logged", logline.NewText(lines, nil)}} {
 		b.Run(log.name, func(b *testing.B) {
 			e := newEdge(b, setup{adjust: func(o *httpserver.Options) {
 				o.Gateway, o.Logger = idle{}, slog.New(log.Handler)

@@ -18,6 +18,7 @@ import (
 	"github.com/mcpgateway/mcpgateway/httpserver/snippets"
 	"github.com/mcpgateway/mcpgateway/httpserver/web"
 	"github.com/mcpgateway/mcpgateway/internal/auth"
+	"github.com/mcpgateway/mcpgateway/internal/logline"
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
 
@@ -102,8 +103,11 @@ type Options struct {
 
 // Server is the HTTP edge. It is an [http.Handler].
 type Server struct {
-	o     Options
-	log   *slog.Logger
+	o   Options
+	log *slog.Logger
+	// lines is the logger's short way for the lines of requests; nil if it has
+	// none.
+	lines *logline.Handler
 	pages *web.Pages
 	// snippets are what people paste into MCP clients.
 	snippets *snippets.Builder
@@ -155,6 +159,7 @@ func New(o Options) (*Server, error) {
 		records:   newRecords(),
 		entries:   keptEntries(),
 	}
+	s.lines, _ = o.Logger.Handler().(*logline.Handler)
 	s.gatewayHosts = s.hosts
 	if o.SeparateGateway {
 		s.gatewayHosts = newHosts(o.GatewayListen, o.GatewayURL, o.AllowedHosts)

@@ -56,7 +56,8 @@ func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{log: newLogger(c.LogConfig, os.Stderr), version: c.Version, loopback: s.loopback, openGateway: s.gateway.open, gatewayLoopback: s.gateway.loopback}
+	a := &App{version: c.Version, loopback: s.loopback, openGateway: s.gateway.open, gatewayLoopback: s.gateway.loopback}
+	a.openLog(c.LogConfig, os.Stderr)
 	if err := a.wire(ctx, c, s, out); err != nil {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		defer cancel()

@@ -2,16 +2,34 @@ package app
 
 import (
 	"context"
-	"io"
 	"log/slog"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/mcpgateway/mcpgateway/internal/logline"
 )
 
-func newLogger(c LogConfig, w io.Writer) *slog.Logger {
-	o := &slog.HandlerOptions{Level: c.level()}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
+// logWait is how long a line of the log waits for others, to be written together
+// with them, where no person reads along.
+const logWait = 5 * time.Millisecond
+
+// openLog begins to log to the file. It must come before all that is closed at
+// the end: the log ends last.
+func (a *App) openLog(c LogConfig, to *os.File) {
+	wait := logWait
+	if term.IsTerminal(int(to.Fd())) {
+		wait = 0
 	}
-	return slog.New(slog.NewTextHandler(w, o))
+	lines := logline.NewWriter(to, wait)
+	// Nobody could be told that it failed.
+	a.onClose(func(context.Context) error { _ = lines.Close(); return nil })
+	handler := logline.NewText
+	if c.LogFormat == "json" {
+		handler = logline.NewJSON
+	}
+	a.log = slog.New(handler(lines, c.level()))
 }
 
 // leastLevel passes on what is of a level or above, if the handler under it
