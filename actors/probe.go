@@ -18,10 +18,12 @@ type (
 	// checkDue: the timer that was armed with this number fired.
 	checkDue struct{ armed uint64 }
 
-	// checkEnded: the check with this number has a result.
+	// checkEnded: the check with this number has a result. It is emptied once
+	// heard: the engine holds on to an actor's last message, and the tools in
+	// the results of all services are many.
 	checkEnded struct {
 		number  uint64
-		outcome registry.Outcome
+		outcome *registry.Outcome
 	}
 
 	// toolsChanged: the upstream says that its tools changed.
@@ -110,7 +112,8 @@ func (b *probe) Receive(c *actor.Context) {
 	case stepTold:
 		b.tellStep(m)
 	case checkEnded:
-		b.end(m)
+		b.end(m.number, *m.outcome)
+		*m.outcome = registry.Outcome{}
 	case toolsChanged:
 		b.announced.Store(false)
 		b.rediscover = true
@@ -181,20 +184,19 @@ func (b *probe) begin(discover bool, waiting []*checkRequest) {
 	}
 	ctx = registry.WithProgress(ctx, func(p registry.Progress) { self.tell(stepTold{number, p}) })
 	b.p.check(ctx, b.path, b.target, discover, func(o registry.Outcome) {
-		self.tell(checkEnded{number, o})
+		self.tell(checkEnded{number, &o})
 	})
 }
 
 // end learns from a result, arranges the next check, and reports both to the
 // registry. The result of a check that was replaced is nothing.
-func (b *probe) end(m checkEnded) {
+func (b *probe) end(number uint64, o registry.Outcome) {
 	r := b.running
-	if r == nil || r.number != m.number {
+	if r == nil || r.number != number {
 		return
 	}
 	r.cancel()
 	b.running = nil
-	o := m.outcome
 	if r.discover {
 		b.lastDiscovery = time.Now()
 	}
