@@ -1,13 +1,10 @@
 package httpserver
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
-	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/mcpgateway/mcpgateway/internal/auth"
@@ -27,7 +24,8 @@ const (
 // once stays right for as long as it is the same value. Any number of goroutines
 // may use it.
 type encoded struct {
-	// most bounds what is kept, in bytes.
+	// most bounds what is kept, in bytes; last may hold on to as much again of
+	// what was kept before.
 	most int
 	// tell is what is told of a service, and named whether its path is said before
 	// that, as of a member of an object.
@@ -37,6 +35,9 @@ type encoded struct {
 	mu    sync.RWMutex
 	kept  map[encodedKey]encodedText
 	bytes int
+	// last is what was told last of all services, to an administrator or not, as
+	// long as all of it was kept: as a rule the next one hears the same.
+	last map[bool][]encodedText
 }
 
 // encodedKey is a path, and who is told.
@@ -53,7 +54,11 @@ type encodedText struct {
 }
 
 func newEncoded(most int, tell func(auth.Principal, *registry.Service) any) *encoded {
-	return &encoded{most: most, tell: tell, kept: make(map[encodedKey]encodedText)}
+	return &encoded{
+		most: most, tell: tell,
+		kept: make(map[encodedKey]encodedText),
+		last: make(map[bool][]encodedText),
+	}
 }
 
 // newRecords keeps whole records, with their paths.
@@ -63,24 +68,54 @@ func newRecords() *encoded {
 	return e
 }
 
-// get is what the principal is told.
-func (e *encoded) get(p auth.Principal, service *registry.Service) (encodedText, error) {
-	key := encodedKey{service.Path, p.Scope == auth.ScopeAdmin}
+// all is what the principal is told of each of the services. It must not be
+// changed.
+func (e *encoded) all(p auth.Principal, services []*registry.Service) ([]encodedText, error) {
+	admin := p.Scope == auth.ScopeAdmin
 	e.mu.RLock()
-	known := e.kept[key]
+	last := e.last[admin]
 	e.mu.RUnlock()
-	if known.service == service {
-		return known, nil
+	if slices.EqualFunc(last, services, func(t encodedText, s *registry.Service) bool { return t.service == s }) {
+		return last, nil
+	}
+	texts := make([]encodedText, len(services))
+	whole := !p.IsLimited()
+	for i, service := range services {
+		if i < len(last) && last[i].service == service {
+			texts[i] = last[i]
+			continue
+		}
+		text, kept, err := e.get(encodedKey{service.Path, admin}, p, service)
+		if err != nil {
+			return nil, err
+		}
+		texts[i], whole = text, whole && kept
+	}
+	e.prune(p, services)
+	if whole {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.last[admin] = texts
+	}
+	return texts, nil
+}
+
+// get is what the principal is told of a service, and whether it is kept.
+func (e *encoded) get(key encodedKey, p auth.Principal, service *registry.Service) (t encodedText, kept bool, err error) {
+	e.mu.RLock()
+	t = e.kept[key]
+	e.mu.RUnlock()
+	if t.service == service {
+		return t, true, nil
 	}
 	text, err := e.encode(p, service)
 	if err != nil {
-		return encodedText{}, fmt.Errorf("encode %s: %w", service.Path, err)
+		return encodedText{}, false, fmt.Errorf("encode %s: %w", service.Path, err)
 	}
 	hash := fnv.New64a()
 	_, _ = hash.Write(text) // A hash takes all.
-	known = encodedText{service, text, hash.Sum64()}
-	e.put(key, known)
-	return known, nil
+	t = encodedText{service, text, hash.Sum64()}
+	return t, e.put(key, t), nil
 }
 
 func (e *encoded) encode(p auth.Principal, service *registry.Service) ([]byte, error) {
@@ -92,14 +127,16 @@ func (e *encoded) encode(p auth.Principal, service *registry.Service) ([]byte, e
 	return slices.Concat(path, []byte{':'}, text), err
 }
 
-func (e *encoded) put(key encodedKey, t encodedText) {
+// put keeps a text if there is room for it.
+func (e *encoded) put(key encodedKey, t encodedText) (kept bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	size := e.bytes - len(e.kept[key].text) + len(t.text)
 	if size > e.most {
-		return
+		return false
 	}
 	e.kept[key], e.bytes = t, size
+	return true
 }
 
 // prune forgets what is not of these services, which are all that there are, if
@@ -126,122 +163,4 @@ func (e *encoded) prune(p auth.Principal, services []*registry.Service) {
 			e.bytes -= len(t.text)
 		}
 	}
-}
-
-// encodedList is a list that is in JSON already.
-type encodedList struct {
-	tag   string
-	parts [][]byte // They follow each other.
-}
-
-// add adds what is told of a service, with its traffic if there is any.
-func (l *encodedList) add(text []byte, traffic []byte) {
-	if traffic == nil {
-		l.parts = append(l.parts, text)
-		return
-	}
-	l.parts = append(l.parts, text[:len(text)-1], slices.Concat([]byte(`,"traffic":`), traffic, []byte{'}'}))
-}
-
-// gatheredParts is how much of a list is sent at a time, in bytes.
-const gatheredParts = 128 << 10
-
-// rooms has the memory that the parts of a list are gathered in, as *[]byte.
-var rooms = sync.Pool{New: func() any { return new(make([]byte, 0, gatheredParts)) }}
-
-// write sends the list.
-func (l encodedList) write(w http.ResponseWriter) error {
-	length := 0
-	for _, part := range l.parts {
-		length += len(part)
-	}
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Content-Length", strconv.Itoa(length))
-	h.Set("ETag", l.tag)
-	room := rooms.Get().(*[]byte) //nolint:forcetypeassert // The pool makes nothing else.
-	defer rooms.Put(room)
-	out := (*room)[:0]
-	for _, part := range l.parts {
-		if len(out) > 0 && len(out)+len(part) > cap(out) {
-			if _, err := w.Write(out); err != nil {
-				return err
-			}
-			out = out[:0]
-		}
-		if len(part) < cap(out) {
-			out = append(out, part...)
-		} else if _, err := w.Write(part); err != nil {
-			return err
-		}
-	}
-	_, err := w.Write(out)
-	return err
-}
-
-// encodeTraffic is the service's traffic in JSON, nil if there is none to tell.
-func (s *Server) encodeTraffic(p auth.Principal, path registry.Path) ([]byte, error) {
-	traffic := s.trafficFor(p, path)
-	if traffic == nil {
-		return nil, nil
-	}
-	return json.Marshal(traffic)
-}
-
-var comma = []byte{','}
-
-// encodeRecords is the services' records by path, as the principal sees them,
-// with their traffic.
-func (s *Server) encodeRecords(p auth.Principal, services []*registry.Service, tag string) (encodedList, error) {
-	list := encodedList{tag, make([][]byte, 0, 3*len(services)+2)}
-	list.parts = append(list.parts, []byte{'{'})
-	for i, service := range services {
-		record, err := s.records.get(p, service)
-		if err != nil {
-			return encodedList{}, err
-		}
-		traffic, err := s.encodeTraffic(p, service.Path)
-		if err != nil {
-			return encodedList{}, err
-		}
-		if i > 0 {
-			list.parts = append(list.parts, comma)
-		}
-		list.add(record.text, traffic)
-	}
-	s.records.prune(p, services)
-	list.parts = append(list.parts, []byte("}\n"))
-	return list, nil
-}
-
-// encodeEntries is the list of the services as the principal sees them, sorted by
-// path as they are. Traffic has no version, so the tag is of what is sent.
-func (s *Server) encodeEntries(p auth.Principal, services []*registry.Service, kept *encoded, withTraffic bool) (encodedList, error) {
-	list := encodedList{parts: make([][]byte, 0, 3*len(services)+2)}
-	list.parts = append(list.parts, []byte(`{"services":[`))
-	hash := fnv.New64a()
-	var sum [8]byte
-	for i, service := range services {
-		entry, err := kept.get(p, service)
-		if err != nil {
-			return encodedList{}, err
-		}
-		var traffic []byte
-		if withTraffic {
-			if traffic, err = s.encodeTraffic(p, service.Path); err != nil {
-				return encodedList{}, err
-			}
-		}
-		if i > 0 {
-			list.parts = append(list.parts, comma)
-		}
-		list.add(entry.text, traffic)
-		binary.LittleEndian.PutUint64(sum[:], entry.sum)
-		_, _ = hash.Write(sum[:]) // A hash takes all.
-		_, _ = hash.Write(traffic)
-	}
-	kept.prune(p, services)
-	list.parts = append(list.parts, []byte("]}\n"))
-	list.tag = fmt.Sprintf(`W/"%x"`, hash.Sum64())
-	return list, nil
 }

@@ -103,7 +103,7 @@ func TestEncodedRecordsAreBounded(t *testing.T) {
 	for range 2 {
 		list, err := s.encodeRecords(p, services, "")
 		if err != nil || !bytes.Equal(written(t, list), plainly(t, s, p, services)) {
-			t.Fatalf("%d parts, %v", len(list.parts), err)
+			t.Fatalf("%d texts, %v", len(list.texts), err)
 		}
 	}
 	if s.records.bytes > maxRecords || s.records.bytes < maxRecords/2 {
