@@ -68,6 +68,9 @@ func New(ctx context.Context, c Config, out io.Writer) (*App, error) {
 
 // wire does New's work. What it got hold of before an error, Close releases.
 func (a *App) wire(ctx context.Context, c Config, s settings, out io.Writer) (err error) {
+	// To read the document takes as long as to open the store, and neither waits
+	// for the other. Whoever needs the document waits for it, and hears if it fails.
+	go func() { _, _ = httpserver.ReservedSegments() }()
 	if err := a.openStore(ctx, c); err != nil {
 		return err
 	}
