@@ -85,7 +85,7 @@ func (s *Server) readBody(next http.Handler) http.Handler {
 // and names no field but the known ones, which are in order. The decoder would
 // put U+FFFD for what is not UTF-8, and drop what it does not know.
 func readJSON(r *http.Request, body []byte, known []string) error {
-	if !utf8.Valid(body) || !json.Valid(body) {
+	if !utf8.Valid(body) {
 		return errMalformedBody
 	}
 	if err := refuseUnknown(body, known); err != nil {
@@ -103,10 +103,14 @@ const (
 )
 
 // refuseUnknown tells of mistyped fields, which would change nothing without a
-// word. A body that is no object is the decoder's to refuse.
+// word, and of a body that is not one JSON text. One that is no object is the
+// decoder's to refuse.
 func refuseUnknown(body []byte, known []string) error {
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(body, &given); err != nil {
+		if !json.Valid(body) {
+			return errMalformedBody
+		}
 		return nil //nolint:nilerr // As said above.
 	}
 	var wrong []registry.FieldError
