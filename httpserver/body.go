@@ -111,7 +111,7 @@ func refuseUnknown(body []byte, known []string) error {
 		if !json.Valid(body) {
 			return errMalformedBody
 		}
-		return nil //nolint:nilerr // As said above.
+		return nil
 	}
 	var wrong []registry.FieldError
 	for _, field := range slices.Sorted(maps.Keys(given)) {
