@@ -111,8 +111,7 @@ func (x *exchange) prepare() error {
 	}
 	call := jsonrpc.Peek(x.body.head)
 	x.report.Method, x.report.Name = call.Method, call.Name
-	_, given := in.Header[replayHeader]
-	x.again = x.body.whole && (given || replayable(call.Method))
+	x.again = x.body.whole && (x.says(replayHeader) || replayable(call.Method))
 	return nil
 }
 

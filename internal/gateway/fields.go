@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
@@ -42,6 +43,11 @@ func (x *exchange) say(name, value string) {
 		}
 	}
 	x.room.request = append(x.room.request, httpfield.Field{Name: name, Value: value})
+}
+
+// says says whether a field of the name goes to the upstream.
+func (x *exchange) says(name string) bool {
+	return slices.ContainsFunc(x.room.request, func(f httpfield.Field) bool { return f.Name == name })
 }
 
 // header is the fields as the transport takes them.
