@@ -145,6 +145,10 @@ type Report struct {
 // means that nothing was answered yet. Where an answer breaks off in the middle
 // it panics with [http.ErrAbortHandler], so that the caller does not take it for
 // whole.
+//
+// What of the answer's header came from the upstream is good until Forward
+// returns: afterwards the lists of values in w.Header() may be another caller's.
+// Servers copy them when they are told the status.
 func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, report *Report) error {
 	if err := checkMethod(r.Method); err != nil {
 		return err
@@ -168,7 +172,9 @@ func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, repo
 	route.counter.Begin()
 	defer x.finish()
 	err := x.run(tail)
-	g.rooms.Put(room)
+	if room.isSmall() {
+		g.rooms.Put(room)
+	}
 	return err
 }
 

@@ -11,6 +11,13 @@ type room struct {
 	content  []byte
 }
 
+// keptFields is how many fields a room keeps memory for: a header of very short
+// ones has thousands.
+const keptFields = 256
+
+// isSmall says whether the room is worth keeping.
+func (r *room) isSmall() bool { return cap(r.request) <= keptFields }
+
 // bytes is room for n bytes, at most [bufferSize]; memory of its own where there
 // is no room.
 func (r *room) bytes(n int64) []byte {
