@@ -49,6 +49,15 @@ func said() []string {
 		"GET /a HTTP/1.1\r\n" + host + "Pragma: no-cache\r\n\r\n" + get,
 		"GET /a HTTP/1.1\r\n" + host + "A: 1\r\na: 2\r\nA:3\r\nB:\r\nC: \t x \t\r\n\r\n" + get,
 	}
+	// One after the other over a connection, alike in part.
+	next := func(line, lines string) string { return line + " HTTP/1.1\r\n" + host + lines + "\r\n" }
+	all = append(all,
+		next("GET /a", "A: 1\r\nB: 2\r\n")+next("GET /a", "A: 1\r\n")+next("GET /a", "B: 2\r\n")+next("GET /a", "")+next("GET /a", "A: 1\r\nB: 2\r\nA: 3\r\n"),
+		next("POST /a", "A: 1\r\nContent-Length: 5\r\n")+"hello"+next("POST /a", "A: 1\r\nContent-Length: 4\r\n")+"hell"+next("POST /a", "A: 1\r\n")+next("GET /a", "A: 1\r\n"),
+		next("GET /a?b", "Cookie: a\r\n")+next("GET /a?c", "Cookie: a\r\n")+next("DELETE /a?c", "Cookie: b\r\n")+next("DELETE /a%3Fc", "cookie: b\r\n")+next("DELETE /a?c", "Cookie: b\r\n"),
+		next("GET /a", "A: 1\r\n")+next("GET /a", "A: 1\r\nHost: other\r\n")+next("GET /a", ""),
+		next("GET /a", "A: 1\r\n")+next("GET /a", "A: 1\r\n B: folded\r\n")+next("GET /a", "A: 1\r\n"),
+	)
 	for _, lines := range []string{
 		"Content-Length: 5\r\nContent-Length: 5\r\n", "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5, 5\r\n",
 		"Content-Length: +5\r\n", "Content-Length: 05\r\n", "Content-Length: 5 \r\n", "Content-Length : 5\r\n", "Content-Length: 0x5\r\n", "Content-Length: -1\r\n", "Content-Length:\r\n",

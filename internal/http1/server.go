@@ -16,6 +16,10 @@ import (
 // which nothing is repeated that must not be, and with content of a known
 // length, of at most [MaxContent] bytes, or none. HTTP has the rest, and says
 // how long everything may take.
+//
+// The next request of a connection uses the memory of the last one: once a
+// handler has returned, nobody may read the request, its URL, header and content
+// included, or use the response. Strings of it may be kept.
 type Server struct {
 	// HTTP serves what is not served here. Its Handler serves both.
 	HTTP *http.Server
