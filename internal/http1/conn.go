@@ -38,8 +38,7 @@ type conn struct {
 	content  content
 	response response
 	blank    http.Request
-	// until is the deadline for reading that was set last; zero where nobody
-	// knows.
+	// until is the deadline for reading that was set last; zero before that.
 	until time.Time
 	// many is how many requests at once leave always one that can go on.
 	many int32
@@ -99,19 +98,24 @@ func (c *conn) await(atMost time.Duration, least int) bool {
 	if c.in.Buffered() >= least {
 		return true
 	}
-	// To move a deadline costs more than to look at the clock, so it is a little
-	// early sometimes.
-	now := time.Now()
-	if left := c.until.Sub(now); left > atMost || left < atMost-atMost/16 {
-		if c.readUntil(now.Add(atMost)) != nil {
-			return false
-		}
+	if c.readWithin(atMost) != nil {
+		return false
 	}
 	if c.server.active.Load() > c.many {
 		runtime.Gosched() // Others first: by then the next request may be there, and one read does.
 	}
 	_, err := c.in.Peek(least)
 	return err == nil
+}
+
+// readWithin gives the caller time to say something. To move a deadline costs more
+// than to look at the clock, so it is a little early sometimes.
+func (c *conn) readWithin(atMost time.Duration) error {
+	now := time.Now()
+	if left := c.until.Sub(now); left > atMost || left < atMost-atMost/16 {
+		return c.readUntil(now.Add(atMost))
+	}
+	return nil
 }
 
 // readUntil sets the deadline for reading.
@@ -165,6 +169,11 @@ func (c *conn) exchange(r *http.Request, cancel context.CancelFunc) (again bool)
 	content.done.Store(content.left == 0)
 	if r.ContentLength > 0 {
 		r.Body = content
+	}
+	if !content.isHere() {
+		// Unless the handler says otherwise. The header may have taken nearly all
+		// of its time, or have come while the last request was being served.
+		_ = c.readWithin(c.server.idleTime())
 	}
 	w := &c.response
 	w.begin(c, content, cancel)

@@ -137,6 +137,31 @@ func TestDeadlineForContent(t *testing.T) {
 	})
 }
 
+// Content has its time to come, also where its beginning came during an earlier
+// request, or at the end of a long wait.
+func TestContentThatComesLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := calling(t, func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.Copy(io.Discard, r.Body); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(time.Second)
+			_, _ = io.WriteString(w, "ok")
+		})
+		begins, ends := post[:len(post)-2], post[len(post)-2:]
+		_, _ = io.WriteString(c, post)
+		time.Sleep(time.Second / 2)
+		_, _ = io.WriteString(c, begins)
+		expect(t, c.in, "ok")
+		time.Sleep(time.Minute)
+		c.says(ends, "ok")
+		time.Sleep(idleTime - idleTime/16 - 1)
+		_, _ = io.WriteString(c, begins)
+		time.Sleep(time.Minute)
+		c.says(ends, "ok")
+	})
+}
+
 // A header that does not end is given up, at a later request too.
 func TestHeaderWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
