@@ -13,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/socket"
 )
 
 // The states of a connection.
@@ -25,7 +27,7 @@ const (
 // conn is a connection that is served here.
 type conn struct {
 	server   *Server
-	net      net.Conn
+	net      *socket.Conn
 	handover *handover
 	in       *bufio.Reader
 	remote   string
@@ -45,7 +47,8 @@ type conn struct {
 }
 
 func newConn(s *Server, n net.Conn, h *handover) *conn {
-	c := &conn{server: s, net: n, handover: h, in: bufio.NewReaderSize(n, MaxHeader), remote: n.RemoteAddr().String()}
+	c := &conn{server: s, net: socket.New(n), handover: h, remote: n.RemoteAddr().String()}
+	c.in = bufio.NewReaderSize(c.net, MaxHeader)
 	c.many = int32(4 * runtime.GOMAXPROCS(0)) //nolint:gosec // Few processors.
 	c.content.conn = c
 	c.ctx = context.WithValue(context.Background(), http.LocalAddrContextKey, n.LocalAddr())
@@ -157,7 +160,7 @@ func (c *conn) handOver() {
 		c.close()
 		return
 	}
-	c.handover.give(&readAhead{c.net, c.in})
+	c.handover.give(&readAhead{c.net.Conn, c.in})
 }
 
 // exchange answers a request, whose context cancel ends, and says whether the

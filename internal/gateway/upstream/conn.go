@@ -9,10 +9,10 @@ import (
 	"net"
 	"os"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/httpfield"
+	"github.com/mcpgateway/mcpgateway/internal/socket"
 )
 
 // errHeaderTooLarge says that a response's header does not end.
@@ -21,8 +21,7 @@ var errHeaderTooLarge = errors.New("the header of the response is too large")
 // conn is a connection to an upstream. One goroutine at a time has it, but for
 // close.
 type conn struct {
-	net    net.Conn
-	quiet  silence
+	net    *socket.Conn
 	in     *bufio.Reader
 	memory httpfield.Memory // Of the responses' fields.
 	owner  *address         // Nil where it is not to be used again.
@@ -37,13 +36,8 @@ type conn struct {
 }
 
 func newConn(n net.Conn, owner *address) *conn {
-	c := &conn{net: n, owner: owner}
+	c := &conn{net: socket.New(n), owner: owner}
 	c.in = bufio.NewReader(c)
-	if s, ok := n.(syscall.Conn); ok {
-		if raw, err := s.SyscallConn(); err == nil {
-			c.quiet.of(raw)
-		}
-	}
 	return c
 }
 
@@ -129,7 +123,7 @@ func (c *conn) undisturbed() bool {
 // alive says whether a connection that waits can take a request: the upstream
 // has not hung up, nor said anything that it was not asked.
 func (c *conn) alive() bool {
-	return c.owner != nil && time.Since(c.since) < c.owner.pool.o.IdleTime && c.in.Buffered() == 0 && c.quiet.holds()
+	return c.owner != nil && time.Since(c.since) < c.owner.pool.o.IdleTime && c.in.Buffered() == 0 && c.net.Quiet()
 }
 
 // unanswered says that nothing of a response came, as happens where an upstream

@@ -1,12 +1,12 @@
 //go:build !unix
 
-package upstream
+package socket
 
-import "syscall"
+import "net"
 
 // silence cannot tell here. What it would have told shows as no response.
 type silence struct{}
 
-func (*silence) of(syscall.RawConn) {}
+func (*silence) of(net.Conn) {}
 
 func (*silence) holds() bool { return true }

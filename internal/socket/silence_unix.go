@@ -1,8 +1,9 @@
-//go:build unix
+//go:build unix && !linux
 
-package upstream
+package socket
 
 import (
+	"net"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,7 +18,15 @@ type silence struct {
 	loud bool
 }
 
-func (s *silence) of(raw syscall.RawConn) {
+func (s *silence) of(n net.Conn) {
+	c, ok := n.(syscall.Conn)
+	if !ok {
+		return
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return
+	}
 	s.raw = raw
 	s.look = func(fd uintptr) {
 		s.poll[0] = unix.PollFd{Fd: int32(fd), Events: unix.POLLIN} //nolint:gosec // Descriptors are small.
