@@ -14,9 +14,9 @@ import (
 // headerTime is how long the header of a stream waits for the first part.
 const headerTime = time.Millisecond
 
-// quietSize is the memory for what comes next of a stream that lasts, in bytes,
-// until a part has filled it: thousands may be open and say nothing for hours.
-const quietSize = 4 << 10
+// The memory for what comes next of a stream that lasts, in bytes: thousands may
+// be open and say nothing for hours. It grows once a part has filled it.
+const quietSize, busySize = 1 << 10, 4 << 10
 
 // pass sends the response's status and body on, each part as soon as it comes.
 // It panics with [http.ErrAbortHandler] where the body breaks off.
@@ -41,6 +41,7 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 	var room []byte
 	if lasting {
 		room = make([]byte, quietSize)
+		x.room.request, x.room.content = nil, nil // They were sent long ago.
 	} else {
 		b = take(x.gateway.buffers)
 		room = b.bytes[:]
@@ -75,7 +76,11 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 				return
 			}
 		}
-		if b == nil && n == len(room) {
+		switch {
+		case b != nil || n < len(room):
+		case n < busySize:
+			room = make([]byte, busySize)
+		default:
 			b = take(x.gateway.buffers)
 			room = b.bytes[:]
 		}
