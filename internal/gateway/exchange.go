@@ -235,7 +235,7 @@ func (x *exchange) account() {
 	}
 	x.accounted = true
 	x.counted.Method, x.counted.Tool = x.report.Method, x.report.Name
-	x.route.counter.End(time.Now(), x.counted)
+	x.route.counter.End(x.began.Add(x.counted.Latency), x.counted)
 }
 
 // part ends the caller's connection after an answer that comes before the end

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -42,14 +41,11 @@ type conn struct {
 	blank    http.Request
 	// until is the deadline for reading that was set last; zero before that.
 	until time.Time
-	// many is how many requests at once leave always one that can go on.
-	many int32
 }
 
 func newConn(s *Server, n net.Conn, h *handover) *conn {
 	c := &conn{server: s, net: socket.New(n), handover: h, remote: n.RemoteAddr().String()}
 	c.in = bufio.NewReaderSize(c.net, MaxHeader)
-	c.many = int32(4 * runtime.GOMAXPROCS(0)) //nolint:gosec // Few processors.
 	c.content.conn = c
 	c.ctx = context.WithValue(context.Background(), http.LocalAddrContextKey, n.LocalAddr())
 	return c
@@ -75,9 +71,7 @@ func (c *conn) serve() {
 			cancel()
 			break // It was closed because it waited.
 		}
-		c.server.active.Add(1)
 		again := c.exchange(r, cancel)
-		c.server.active.Add(-1)
 		cancel()
 		if !again || c.server.closing.Load() || !c.state.CompareAndSwap(active, idle) {
 			break
@@ -103,9 +97,6 @@ func (c *conn) await(atMost time.Duration, least int) bool {
 	}
 	if c.readWithin(atMost) != nil {
 		return false
-	}
-	if c.server.active.Load() > c.many {
-		runtime.Gosched() // Others first: by then the next request may be there, and one read does.
 	}
 	_, err := c.in.Peek(least)
 	return err == nil

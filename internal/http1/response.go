@@ -40,6 +40,7 @@ type response struct {
 	// until is the deadline for writing that was set last, and own whether the
 	// handler did so.
 	until  time.Time
+	slack  time.Duration // How much later a deadline may be to count as the same.
 	own    bool
 	failed error
 }
@@ -52,7 +53,7 @@ func (w *response) begin(c *conn, b *content, cancel context.CancelFunc) {
 	}
 	clear(header)
 	*w = response{
-		conn: c, content: b, cancel: cancel, header: header, out: w.out[:0], until: w.until,
+		conn: c, content: b, cancel: cancel, header: header, out: w.out[:0], until: w.until, slack: w.slack,
 		length: -1,
 	}
 }
@@ -136,10 +137,10 @@ func (w *response) SetReadDeadline(t time.Time) error {
 // clock, so it may be a little early.
 func (w *response) SetWriteDeadline(t time.Time) error {
 	w.own = true
-	if later := t.Sub(w.until); 0 <= later && later < time.Until(t)/16 {
+	if later := t.Sub(w.until); 0 <= later && later < w.slack {
 		return nil
 	}
-	w.until = t
+	w.until, w.slack = t, time.Until(t)/16
 	return w.conn.net.SetWriteDeadline(t)
 }
 
@@ -221,8 +222,8 @@ func (w *response) flush() error {
 	if w.failed != nil || len(w.out) == 0 {
 		return w.failed
 	}
-	if now := time.Now(); !w.own && w.until.Sub(now) < writeTime/2 {
-		w.until = now.Add(writeTime)
+	if !w.own && time.Until(w.until) < writeTime/2 {
+		w.until, w.slack = time.Now().Add(writeTime), 0
 		w.failed = w.conn.net.SetWriteDeadline(w.until)
 	}
 	if w.failed == nil {

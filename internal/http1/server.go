@@ -28,7 +28,6 @@ type Server struct {
 	Takes func(*http.Request) bool
 
 	closing atomic.Bool
-	active  atomic.Int32 // Requests that are being served.
 	dated   atomic.Pointer[dated]
 	mu      sync.Mutex
 	conns   map[*conn]struct{} // Those that are served here.

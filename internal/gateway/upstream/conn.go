@@ -64,8 +64,8 @@ func (c *conn) close() {
 
 // write sends a request. To move a deadline costs more than to look at the clock,
 // so it may be a little early.
-func (c *conn) write(request []byte, within time.Duration) error {
-	if now := time.Now(); now.Sub(c.writing) > within/16 {
+func (c *conn) write(request []byte, now time.Time, within time.Duration) error {
+	if now.Sub(c.writing) > within/16 {
 		if err := c.net.SetWriteDeadline(now.Add(within)); err != nil {
 			return err
 		}
@@ -82,8 +82,8 @@ const soon = 5 * time.Millisecond
 var emptyLine = []byte("\r\n\r\n")
 
 // comesSoon says whether a response with all of its header comes at once.
-func (c *conn) comesSoon() bool {
-	if c.net.SetReadDeadline(time.Now().Add(soon)) != nil {
+func (c *conn) comesSoon(now time.Time) bool {
+	if c.net.SetReadDeadline(now.Add(soon)) != nil {
 		return false
 	}
 	if _, err := c.in.Peek(1); err != nil {
@@ -122,8 +122,8 @@ func (c *conn) undisturbed() bool {
 
 // alive says whether a connection that waits can take a request: the upstream
 // has not hung up, nor said anything that it was not asked.
-func (c *conn) alive() bool {
-	return c.owner != nil && time.Since(c.since) < c.owner.pool.o.IdleTime && c.in.Buffered() == 0 && c.net.Quiet()
+func (c *conn) alive(now time.Time) bool {
+	return c.owner != nil && now.Sub(c.since) < c.owner.pool.o.IdleTime && c.in.Buffered() == 0 && c.net.Quiet()
 }
 
 // unanswered says that nothing of a response came, as happens where an upstream

@@ -3,9 +3,7 @@ package upstream
 import (
 	"context"
 	"net"
-	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -31,19 +29,13 @@ type Pool struct {
 	// memory has the room that requests are written in, as *[]byte. One is at
 	// most as large as the largest header and content that callers may send.
 	memory sync.Pool
-	// open is how many wait for a header. With many there is always one that can
-	// go on meanwhile.
-	open atomic.Int32
-	many int32
 
 	mu        sync.RWMutex
 	addresses map[string]*address // Nil once closed.
 }
 
 // New makes a Pool.
-func New(o Options) *Pool {
-	return &Pool{o: o, addresses: make(map[string]*address), many: int32(4 * runtime.GOMAXPROCS(0))} //nolint:gosec // Few processors.
-}
+func New(o Options) *Pool { return &Pool{o: o, addresses: make(map[string]*address)} }
 
 // Close closes the connections that wait, and from now on each other one at the
 // end of its exchange.
@@ -91,10 +83,10 @@ type address struct {
 
 // take is a connection that waits, the most recent one that is still good, or
 // nil.
-func (a *address) take() *conn {
+func (a *address) take(now time.Time) *conn {
 	for {
 		c := a.pop()
-		if c == nil || c.alive() {
+		if c == nil || c.alive(now) {
 			return c
 		}
 		c.close()

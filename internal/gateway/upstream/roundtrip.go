@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"runtime"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/httpfield"
@@ -36,10 +35,10 @@ func (p *Pool) RoundTrip(ctx context.Context, address string, r *Request, into *
 	if *out, err = r.append((*out)[:0]); err != nil {
 		return nil, err
 	}
-	a := p.at(address)
+	a, began := p.at(address), time.Now()
 	if a != nil {
-		if c := a.take(); c != nil {
-			res, err := p.exchange(ctx, c, asked{r.Method, *out, into})
+		if c := a.take(began); c != nil {
+			res, err := p.exchange(ctx, c, asked{r.Method, *out, into, began})
 			if !r.Again || !hungUp(err) || ctx.Err() != nil {
 				return res, err
 			}
@@ -52,7 +51,7 @@ func (p *Pool) RoundTrip(ctx context.Context, address string, r *Request, into *
 		}
 		return nil, err
 	}
-	return p.exchange(ctx, newConn(n, a), asked{r.Method, *out, into})
+	return p.exchange(ctx, newConn(n, a), asked{r.Method, *out, into, time.Now()})
 }
 
 // asked is a request as it goes on the wire.
@@ -60,6 +59,7 @@ type asked struct {
 	method string
 	text   []byte
 	into   *httpfield.Set
+	began  time.Time
 }
 
 // exchange sends a request and waits for its response.
@@ -88,15 +88,10 @@ func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p.open.Add(1)
-	defer p.open.Add(-1)
 	c.budget = int64(p.o.MaxHeader)
 	// An upstream may answer and hang up without having read everything.
-	wrote := c.write(r.text, p.o.WriteTime)
-	if p.open.Load() > p.many {
-		runtime.Gosched() // Others first: by then the response may be there, and one read does.
-	}
-	if !c.comesSoon() {
+	wrote := c.write(r.text, r.began, p.o.WriteTime)
+	if !c.comesSoon(r.began) {
 		c.watch(ctx)
 		if err := c.await(p.o.HeaderTime); err != nil {
 			if wrote != nil {
@@ -111,7 +106,7 @@ func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error
 			return nil, err
 		}
 		if http.StatusContinue <= res.StatusCode && res.StatusCode < http.StatusOK && res.StatusCode != http.StatusSwitchingProtocols {
-			if !c.comesSoon() {
+			if !c.comesSoon(time.Now()) {
 				c.watch(ctx)
 				if err := c.await(p.o.HeaderTime); err != nil {
 					return nil, err
