@@ -55,7 +55,7 @@ func (t *transfer) call(number, fd uintptr) bool {
 		case syscall.EAGAIN:
 			return false
 		default:
-			t.n, t.errno = int(n), errno //nolint:gosec // At most the length.
+			t.n, t.errno = int(n), errno
 			return true
 		}
 	}
