@@ -28,7 +28,7 @@ type conn struct {
 	server   *Server
 	net      *socket.Conn
 	handover *handover
-	in       *bufio.Reader
+	in       *bufio.Reader // Nil before the first request, and during one that takes long.
 	remote   string
 	posted   bool            // The last request was a POST.
 	ctx      context.Context // Has the local address.
@@ -45,7 +45,6 @@ type conn struct {
 
 func newConn(s *Server, n net.Conn, h *handover) *conn {
 	c := &conn{server: s, net: socket.New(n), handover: h, remote: n.RemoteAddr().String()}
-	c.in = bufio.NewReaderSize(c.net, MaxHeader)
 	c.content.conn = c
 	c.ctx = context.WithValue(context.Background(), http.LocalAddrContextKey, n.LocalAddr())
 	return c
@@ -92,6 +91,9 @@ const leastRequest = 4
 
 // await waits for something to read.
 func (c *conn) await(atMost time.Duration, least int) bool {
+	if c.in == nil {
+		c.in = c.server.reader(c.net)
+	}
 	if c.in.Buffered() >= least {
 		return true
 	}

@@ -59,7 +59,12 @@ func (w *response) begin(c *conn, b *content, cancel context.CancelFunc) {
 }
 
 // Header is what goes out with the first write.
-func (w *response) Header() http.Header { return w.header }
+func (w *response) Header() http.Header {
+	if w.header == nil {
+		w.header = make(http.Header)
+	}
+	return w.header
+}
 
 // WriteHeader fixes the header. Interim responses are not sent: no handler here
 // has any.
@@ -152,6 +157,9 @@ func (w *response) EnableFullDuplex() error { return nil }
 // in parts of which the first is what was gathered, and more.
 func (w *response) send(whole bool, more []byte) {
 	w.sent = true
+	if !whole {
+		w.header = nil // More may be hours away.
+	}
 	gathered := len(w.out) - w.head
 	// The last lines go between the header and what was gathered.
 	var room [256]byte

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"net"
@@ -28,6 +29,7 @@ type Server struct {
 	Takes func(*http.Request) bool
 
 	closing atomic.Bool
+	readers sync.Pool // As *bufio.Reader.
 	dated   atomic.Pointer[dated]
 	mu      sync.Mutex
 	conns   map[*conn]struct{} // Those that are served here.
@@ -98,6 +100,22 @@ func (s *Server) add(c *conn) bool {
 	}
 	s.conns[c] = struct{}{}
 	return true
+}
+
+// reader is a reader of the connection, of [MaxHeader] bytes.
+func (s *Server) reader(c net.Conn) *bufio.Reader {
+	r, ok := s.readers.Get().(*bufio.Reader)
+	if !ok {
+		return bufio.NewReaderSize(c, MaxHeader)
+	}
+	r.Reset(c)
+	return r
+}
+
+// readerDone lets other connections use a reader in which nothing is left.
+func (s *Server) readerDone(r *bufio.Reader) {
+	r.Reset(nil)
+	s.readers.Put(r)
 }
 
 func (s *Server) remove(c *conn) {

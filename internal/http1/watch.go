@@ -70,7 +70,9 @@ func (w *watch) look(c *conn) {
 	w.mu.Unlock()
 	// With the next request there already, nobody can tell.
 	if c.in.Buffered() == 0 {
-		if _, err := c.in.Peek(1); err != nil && !w.isOver() {
+		c.server.readerDone(c.in) // Who takes long may take hours, and thousands may.
+		c.in = nil
+		if err := c.net.Wait(); err != nil && !w.isOver() {
 			cancel()
 		}
 	}

@@ -13,6 +13,7 @@ import (
 type Conn struct {
 	net.Conn
 
+	ahead
 	raw     syscall.RawConn // Nil where there is no socket: then all is the Conn's.
 	in, out transfer
 	look    func(fd uintptr)
@@ -75,6 +76,9 @@ func (t *transfer) end(c net.Conn, name string, err error) (int, error) {
 
 // Read reads what there is, or waits for something.
 func (c *Conn) Read(p []byte) (int, error) {
+	if n := c.take(p); n > 0 {
+		return n, nil
+	}
 	if c.raw == nil || len(p) == 0 {
 		return c.Conn.Read(p)
 	}
@@ -105,8 +109,8 @@ func (c *Conn) Write(p []byte) (wrote int, err error) {
 // Quiet says, without waiting, whether the peer has neither hung up nor sent
 // anything that was not read. Where nobody can tell it is true.
 func (c *Conn) Quiet() bool {
-	if c.raw == nil {
-		return true
+	if c.held || c.raw == nil {
+		return !c.held
 	}
 	return c.raw.Control(c.look) == nil && !c.loud
 }

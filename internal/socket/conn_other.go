@@ -8,6 +8,8 @@ import "net"
 // quiet, or both in turn, and one may write; any may close it and set deadlines.
 type Conn struct {
 	net.Conn
+
+	ahead
 	quiet silence
 }
 
@@ -18,6 +20,14 @@ func New(n net.Conn) *Conn {
 	return c
 }
 
+// Read reads what there is, or waits for something.
+func (c *Conn) Read(p []byte) (int, error) {
+	if n := c.take(p); n > 0 {
+		return n, nil
+	}
+	return c.Conn.Read(p)
+}
+
 // Quiet says, without waiting, whether the peer has neither hung up nor sent
 // anything that was not read. Where nobody can tell it is true.
-func (c *Conn) Quiet() bool { return c.quiet.holds() }
+func (c *Conn) Quiet() bool { return !c.held && c.quiet.holds() }

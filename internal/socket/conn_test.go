@@ -156,6 +156,28 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
+// Who waits takes nothing away.
+func TestWait(t *testing.T) {
+	near, far := connected(t)
+	p := make([]byte, 10)
+	for range 2 {
+		go func() { _, _ = far.Write([]byte("hello")) }()
+		if err := errors.Join(near.Wait(), near.Wait()); err != nil || near.Quiet() {
+			t.Errorf("waited: %v", err)
+		}
+		if _, err := io.ReadFull(near, p[:5]); err != nil || string(p[:5]) != "hello" {
+			t.Errorf("read %q, %v", p[:5], err)
+		}
+	}
+	_ = far.Close()
+	if err := near.Wait(); !errors.Is(err, io.EOF) {
+		t.Errorf("hung up: %v", err)
+	}
+	if _, err := near.Read(p); !errors.Is(err, io.EOF) {
+		t.Errorf("hung up: %v", err)
+	}
+}
+
 // What is no socket works as it is.
 func TestNoSocket(t *testing.T) {
 	inner, far := net.Pipe()

@@ -35,9 +35,12 @@ type conn struct {
 	unwatch func() bool
 }
 
+// readSize is how much is read ahead, in bytes: the header and a short body.
+const readSize = 2 << 10
+
 func newConn(n net.Conn, owner *address) *conn {
 	c := &conn{net: socket.New(n), owner: owner}
-	c.in = bufio.NewReader(c)
+	c.in = bufio.NewReaderSize(c, readSize)
 	return c
 }
 
