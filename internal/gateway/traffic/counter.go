@@ -76,8 +76,8 @@ func (c *Counter) AddBytes(received, sent int64) {
 func (c *Counter) OpenStream(delta int) { c.open().openStreams.Add(int64(delta)) }
 
 // SetTools says which tools the service has: those that may have a label of
-// their own. What was counted of those that stay is kept. The list must not be
-// changed afterwards.
+// their own. What was counted of those that stay is kept. Nothing of the list is
+// held on to but the names.
 func (c *Counter) SetTools(list []registry.Tool) {
 	c.board.mu.Lock()
 	defer c.board.mu.Unlock()

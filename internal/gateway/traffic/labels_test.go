@@ -1,11 +1,13 @@
 package traffic
 
 import (
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"weak"
 
 	"github.com/mcpgateway/mcpgateway/internal/registry"
 )
@@ -38,6 +40,21 @@ func expect(t *testing.T, c *Counter, want map[string]uint64) {
 	if len(got) != len(want) {
 		t.Errorf("there are %d labels, want %d", len(got), len(want))
 	}
+}
+
+// Tools are large, and may be replaced by others of the same names.
+func TestToolsAreNotHeld(t *testing.T) {
+	c := NewBoard().Counter(weather)
+	list := named("forecast", "history")
+	c.SetTools(list)
+	c.calls("forecast", 1)
+	held := weak.Make(&list[0])
+	list = nil
+	runtime.GC()
+	if held.Value() != nil {
+		t.Error("they are")
+	}
+	expect(t, c, map[string]uint64{"forecast": 1, other: 0})
 }
 
 func TestOnlyToolsOfTheListHaveLabels(t *testing.T) {

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"iter"
+	"slices"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -24,8 +25,10 @@ type tools struct{ current atomic.Pointer[toolSet] }
 
 // toolSet is one version of a service's list of tools.
 type toolSet struct {
-	list []registry.Tool
-	// byName has all of the list; nil before the first call.
+	// names are the tools'; the tools themselves may be replaced by others of the
+	// same names, and are large.
+	names []string
+	// byName has all of the names; nil before the first call.
 	byName atomic.Pointer[map[string]*tool]
 	// labels is how many have a label; the board's lock guards it.
 	labels int
@@ -47,7 +50,7 @@ const (
 // the board's lock for the first call of a tool of the list only.
 func (t *tools) find(b *Board, name string) *atomic.Uint64 {
 	set := t.current.Load()
-	if set == nil || len(set.list) == 0 {
+	if set == nil || len(set.names) == 0 {
 		return nil
 	}
 	index := set.byName.Load()
@@ -75,17 +78,16 @@ func (s *toolSet) build(b *Board) *map[string]*tool {
 	if index := s.byName.Load(); index != nil {
 		return index
 	}
-	index := indexOf(s.list, nil)
+	index := indexOf(s.names, nil)
 	s.byName.Store(&index)
 	return &index
 }
 
 // indexOf is a list by name, with what was counted of the tools before.
-func indexOf(list []registry.Tool, before map[string]*tool) map[string]*tool {
-	fresh := make([]tool, len(list))
-	index := make(map[string]*tool, len(list))
-	for i := range list {
-		name := list[i].Name
+func indexOf(names []string, before map[string]*tool) map[string]*tool {
+	fresh := make([]tool, len(names))
+	index := make(map[string]*tool, len(names))
+	for i, name := range names {
 		if old := before[name]; old != nil && old.state.Load() == labelled {
 			index[name] = old
 		} else {
@@ -122,18 +124,23 @@ func canLabel(name string) bool {
 // lock.
 func (t *tools) set(b *Board, list []registry.Tool) {
 	old := t.current.Load()
-	if old == nil {
-		if len(list) > 0 {
-			t.current.Store(&toolSet{list: list})
-		}
+	if old == nil && len(list) == 0 {
 		return
 	}
-	if len(old.list) == len(list) && (len(list) == 0 || &old.list[0] == &list[0]) {
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = list[i].Name
+	}
+	next := &toolSet{names: names}
+	switch {
+	case old == nil:
+		t.current.Store(next)
+		return
+	case slices.Equal(old.names, names):
 		return
 	}
-	next := &toolSet{list: list}
 	if before := old.byName.Load(); before != nil {
-		index := indexOf(list, *before)
+		index := indexOf(names, *before)
 		for _, kept := range index {
 			if kept.state.Load() == labelled {
 				next.labels++
