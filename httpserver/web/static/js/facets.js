@@ -22,8 +22,10 @@ export function startFacets() {
   });
   input.addEventListener('input', show);
   menu.addEventListener('toggle', () => {
-    if (!menu.open) return;
-    input.value = '';
+    if (!menu.open) {
+      input.value = ''; // Not on opening: this comes late, and somebody may be typing.
+      return;
+    }
     show();
     input.focus();
   });
