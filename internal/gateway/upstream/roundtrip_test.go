@@ -20,7 +20,7 @@ func TestRequest(t *testing.T) {
 		text := make([]byte, 4<<10)
 		n, _ := c.Read(text)
 		got <- string(text[:n])
-		c.say("HTTP/1.1 204 No Content\r\n\r\n")
+		c.say("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
 	})
 	for name, c := range map[string]struct {
 		method, content string
@@ -36,7 +36,7 @@ func TestRequest(t *testing.T) {
 		"empty":   {"POST", "", []string{"A", "1", "A", "2"}, "POST /a%2Fb?q=1 HTTP/1.1\r\nHost: ADDRESS\r\nA: 1\r\nA: 2\r\nContent-Length: 0\r\n\r\n"},
 	} {
 		if _, _, err := s.do(t.Context(), c.method, c.content, false, c.header...); err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Fatalf("%s: %v", name, err)
 		}
 		if want := strings.ReplaceAll(c.want, "ADDRESS", s.address); <-got != want {
 			t.Errorf("%s: not %q", name, want)
