@@ -49,7 +49,6 @@ func TestToolsAreNotHeld(t *testing.T) {
 	c.SetTools(list)
 	c.calls("forecast", 1)
 	held := weak.Make(&list[0])
-	list = nil
 	runtime.GC()
 	if held.Value() != nil {
 		t.Error("they are")
