@@ -13,7 +13,7 @@ import (
 // Forwarder answers requests to services; [gateway.Gateway] is the one there is
 // outside tests.
 type Forwarder interface {
-	Forward(w http.ResponseWriter, r *http.Request, c gateway.Caller, report *gateway.Report) error
+	Forward(w http.ResponseWriter, r *http.Request, c *gateway.Caller, report *gateway.Report) error
 	// ServiceOf is the service of the request's path; empty if there is none.
 	ServiceOf(r *http.Request) registry.Path
 }
@@ -23,11 +23,12 @@ type Forwarder interface {
 // nearly all requests are tool calls. A stream may last for hours and a body may
 // be large: how long either may be is the gateway's to say.
 func (s *Server) serveProxied(w http.ResponseWriter, r *http.Request) {
-	both := new(struct {
-		call call
-		rec  recorder
+	all := new(struct {
+		call   call
+		rec    recorder
+		caller gateway.Caller
 	})
-	c, rec := &both.call, &both.rec
+	c, rec := &all.call, &all.rec
 	rec.ResponseWriter = w
 	s.begin(c, r)
 	c.proxied, c.route = true, gatewayRoute
@@ -46,7 +47,8 @@ func (s *Server) serveProxied(w http.ResponseWriter, r *http.Request) {
 	}
 	err := s.authenticateProxied(r, c)
 	if err == nil {
-		err = s.o.Gateway.Forward(rec, r, s.callerOf(r, c), &c.report)
+		s.introduce(&all.caller, r, c)
+		err = s.o.Gateway.Forward(rec, r, &all.caller, &c.report)
 	}
 	if err != nil {
 		s.refuseProxied(c, rec, r, err)
@@ -78,21 +80,16 @@ func (s *Server) refuseProxied(c *call, w http.ResponseWriter, r *http.Request, 
 	s.failCall(c, w, r, err)
 }
 
-// callerOf is what the upstream is told of the caller. What a trusted proxy
-// says of where a request comes from is passed on, with its own address.
-func (s *Server) callerOf(r *http.Request, c *call) gateway.Caller {
-	caller := gateway.Caller{
-		Principal:      c.principal,
-		RequestID:      c.id,
-		ForwardedFor:   c.address,
-		ForwardedHost:  r.Host,
-		ForwardedProto: "http",
-	}
+// introduce fills in what the upstream is told of the caller. What a trusted
+// proxy says of where a request comes from is passed on, with its own address.
+func (s *Server) introduce(caller *gateway.Caller, r *http.Request, c *call) {
+	caller.Principal, caller.RequestID = c.principal, c.id
+	caller.ForwardedFor, caller.ForwardedHost, caller.ForwardedProto = c.address, r.Host, "http"
 	if c.tls {
 		caller.ForwardedProto = "https"
 	}
 	if len(s.o.TrustedProxies) == 0 {
-		return caller
+		return
 	}
 	if peer := peerOf(r); s.trusts(peer) {
 		hops := append(slices.Clone(r.Header.Values("X-Forwarded-For")), peer.String())
@@ -101,5 +98,4 @@ func (s *Server) callerOf(r *http.Request, c *call) gateway.Caller {
 			caller.ForwardedHost = given
 		}
 	}
-	return caller
 }

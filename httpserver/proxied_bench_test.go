@@ -20,7 +20,7 @@ import (
 // idle is a gateway that answers nothing.
 type idle struct{}
 
-func (idle) Forward(_ http.ResponseWriter, _ *http.Request, _ gateway.Caller, report *gateway.Report) error {
+func (idle) Forward(_ http.ResponseWriter, _ *http.Request, _ *gateway.Caller, report *gateway.Report) error {
 	report.Service, report.Method, report.Name = "/weather", "tools/call", "get_current_weather"
 	return nil
 }

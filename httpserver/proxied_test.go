@@ -16,7 +16,7 @@ import (
 // echo is a gateway that answers with what it got.
 type echo struct{}
 
-func (echo) Forward(w http.ResponseWriter, r *http.Request, _ gateway.Caller, _ *gateway.Report) error {
+func (echo) Forward(w http.ResponseWriter, r *http.Request, _ *gateway.Caller, _ *gateway.Report) error {
 	n, err := io.Copy(io.Discard, r.Body)
 	if err != nil {
 		return err

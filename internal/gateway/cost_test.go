@@ -23,7 +23,7 @@ func TestAnExchangeAllocatesLittle(t *testing.T) {
 	routes.Update(nil, &registry.Service{Path: path, Enabled: true, Upstream: "instant://upstream/mcp"})
 	g := New(Options{Routes: routes, SessionKey: [32]byte{1}})
 	g.transport.RegisterProtocol("instant", instant{})
-	caller := Caller{
+	caller := &Caller{
 		Principal: auth.NewUser("admin"), RequestID: "id",
 		ForwardedFor: "192.0.2.1", ForwardedHost: "localhost", ForwardedProto: "http",
 	}

@@ -19,7 +19,7 @@ type exchange struct {
 	gateway *Gateway
 	route   *route
 	room    *room
-	caller  Caller
+	caller  *Caller
 	writer  http.ResponseWriter
 	control *http.ResponseController
 	request *http.Request
@@ -44,6 +44,8 @@ type exchange struct {
 
 // run forwards the request and its answer.
 func (x *exchange) run(tail string) error {
+	x.route.counter.Begin()
+	defer x.finish()
 	if !x.route.enabled {
 		return ErrDisabled
 	}
@@ -68,24 +70,27 @@ func (x *exchange) run(tail string) error {
 
 // send sends the request and waits for the response to begin.
 func (x *exchange) send(to *url.URL) (*http.Response, error) {
-	ctx, method := x.request.Context(), x.request.Method
-	if x.route.address != "" && (x.body == nil || x.body.whole) {
-		r := upstream.Request{Method: method, URL: to, Fields: x.room.request, Again: x.again}
-		if x.body != nil {
-			r.Content = x.body.head
-		}
-		return x.gateway.pool.RoundTrip(ctx, x.route.address, &r, &x.room.response)
+	if x.route.address == "" || x.body != nil && !x.body.whole {
+		return x.sendByTransport(to)
 	}
+	r := upstream.Request{Method: x.request.Method, URL: to, Fields: x.room.request, Again: x.again}
+	if x.body != nil {
+		r.Content = x.body.head
+	}
+	return x.gateway.pool.RoundTrip(x.request.Context(), x.route.address, &r, &x.room.response)
+}
+
+func (x *exchange) sendByTransport(to *url.URL) (*http.Response, error) {
 	// To give a request a context is to copy it, so it comes first.
-	out := x.gateway.blank.WithContext(ctx)
-	out.Method, out.URL, out.Host, out.Header = method, to, to.Host, x.header()
-	switch {
-	case x.body == nil:
-	case x.body.whole:
-		out.Body, out.ContentLength = x.body.open(), int64(len(x.body.head))
-		out.GetBody = func() (io.ReadCloser, error) { return x.body.open(), nil }
+	out := x.gateway.blank.WithContext(x.request.Context())
+	out.Method, out.URL, out.Host, out.Header = x.request.Method, to, to.Host, x.header()
+	switch body := x.body; {
+	case body == nil:
+	case body.whole:
+		out.Body, out.ContentLength = body.open(), int64(len(body.head))
+		out.GetBody = func() (io.ReadCloser, error) { return body.open(), nil }
 	default:
-		out.Body, out.ContentLength = x.body.open(), x.request.ContentLength
+		out.Body, out.ContentLength = body.open(), x.request.ContentLength
 	}
 	return x.gateway.transport.RoundTrip(out)
 }

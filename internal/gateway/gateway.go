@@ -149,7 +149,7 @@ type Report struct {
 // What of the answer's header came from the upstream is good until Forward
 // returns: afterwards the lists of values in w.Header() may be another caller's.
 // Servers copy them when they are told the status.
-func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, report *Report) error {
+func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c *Caller, report *Report) error {
 	if err := checkMethod(r.Method); err != nil {
 		return err
 	}
@@ -161,18 +161,15 @@ func (g *Gateway) Forward(w http.ResponseWriter, r *http.Request, c Caller, repo
 	if route == nil || !c.Principal.Reaches(route.path) {
 		return registry.ErrNotFound
 	}
-	room := g.rooms.Get().(*room) //nolint:forcetypeassert // The pool makes nothing else.
-	x := exchange{
-		gateway: g, route: route, room: room, caller: c, report: report,
-		writer: w, control: http.NewResponseController(w), request: r, began: time.Now(),
-		who:     c.Principal.String(),
-		counted: traffic.Exchange{Outcome: traffic.Refused},
-	}
 	report.Service = route.path
-	route.counter.Begin()
-	defer x.finish()
+	room := g.rooms.Get().(*room) //nolint:forcetypeassert // The pool makes nothing else.
+	x := &room.exchange
+	x.gateway, x.route, x.room, x.caller, x.report = g, route, room, c, report
+	x.writer, x.control, x.request = w, http.NewResponseController(w), r
+	x.who, x.began, x.counted.Outcome = c.Principal.String(), time.Now(), traffic.Refused
 	err := x.run(tail)
 	if room.isSmall() {
+		*x = exchange{}
 		g.rooms.Put(room)
 	}
 	return err

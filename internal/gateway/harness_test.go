@@ -78,7 +78,7 @@ func (w *world) serve(out http.ResponseWriter, r *http.Request) {
 	}
 	gateway.Protect(out.Header())
 	var report gateway.Report
-	err := w.Forward(out, r, c, &report)
+	err := w.Forward(out, r, &c, &report)
 	w.mu.Lock()
 	w.reports = append(w.reports, report)
 	w.mu.Unlock()

@@ -16,7 +16,7 @@ const headerTime = time.Millisecond
 
 // The memory for what comes next of a stream that lasts, in bytes: thousands may
 // be open and say nothing for hours. It grows once a part has filled it.
-const quietSize, busySize = 1 << 10, 4 << 10
+const quietSize, busySize = 512, 4 << 10
 
 // pass sends the response's status and body on, each part as soon as it comes.
 // It panics with [http.ErrAbortHandler] where the body breaks off.

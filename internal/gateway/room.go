@@ -6,6 +6,7 @@ import "github.com/mcpgateway/mcpgateway/internal/httpfield"
 // held on to by who goes on after [Gateway.Forward] has returned, as the
 // transport does; strings that were read into it are anybody's.
 type room struct {
+	exchange exchange
 	request  []httpfield.Field
 	response httpfield.Set
 	content  []byte

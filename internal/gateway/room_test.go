@@ -44,7 +44,7 @@ func TestABodyThatIsSentAfterTheAnswer(t *testing.T) {
 		forward := func(path, letter, want string) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(strings.Repeat(letter, 30<<10)))
 			w := httptest.NewRecorder()
-			if err := g.Forward(w, r, gateway.Caller{Principal: auth.NewUser(letter)}, new(gateway.Report)); err != nil || w.Body.String() != want {
+			if err := g.Forward(w, r, &gateway.Caller{Principal: auth.NewUser(letter)}, new(gateway.Report)); err != nil || w.Body.String() != want {
 				t.Fatalf("%s: %q, %v", path, w.Body, err)
 			}
 		}

@@ -38,7 +38,6 @@ type conn struct {
 	parser   parser
 	content  content
 	response response
-	blank    http.Request
 	// until is the deadline for reading that was set last; zero before that.
 	until time.Time
 }
@@ -136,7 +135,7 @@ func (c *conn) next(ctx context.Context) (*http.Request, bool) {
 	if at < 0 {
 		return nil, false
 	}
-	r := c.blank.WithContext(ctx) // To give a request a context is to copy it.
+	r := c.server.blank.WithContext(ctx) // To give a request a context is to copy it.
 	if !c.parser.parse(r, there[:at+len(emptyLine)]) || !c.server.Takes(r) {
 		return nil, false
 	}

@@ -30,6 +30,7 @@ type Server struct {
 
 	closing atomic.Bool
 	readers sync.Pool // As *bufio.Reader.
+	blank   http.Request
 	dated   atomic.Pointer[dated]
 	mu      sync.Mutex
 	conns   map[*conn]struct{} // Those that are served here.

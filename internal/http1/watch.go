@@ -4,11 +4,14 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // watchAfter is how long a request takes before somebody watches whether its
-// caller is still there.
-const watchAfter = 10 * time.Millisecond
+// caller is still there. That costs a goroutine, and half as much again as the
+// request itself: it must not begin just because the machine is busy.
+const watchAfter = 50 * time.Millisecond
 
 // watch waits, while a request is being served, for the caller to leave.
 type watch struct {
@@ -70,8 +73,9 @@ func (w *watch) look(c *conn) {
 	w.mu.Unlock()
 	// With the next request there already, nobody can tell.
 	if c.in.Buffered() == 0 {
-		c.server.readerDone(c.in) // Who takes long may take hours, and thousands may.
-		c.in = nil
+		// Who takes long may take hours, and thousands may.
+		c.server.readerDone(c.in)
+		c.in, c.parser.memory = nil, httpfield.Memory{}
 		if err := c.net.Wait(); err != nil && !w.isOver() {
 			cancel()
 		}

@@ -12,7 +12,7 @@ import (
 func TestNextRequestBeforeFirstPart(t *testing.T) {
 	s := serving(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		<-time.After(30 * time.Millisecond) // Until somebody watches the caller.
+		<-time.After(70 * time.Millisecond) // Until somebody watches the caller.
 		control := http.NewResponseController(w)
 		for range 3 {
 			_, _ = io.WriteString(w, "part")
@@ -24,7 +24,7 @@ func TestNextRequestBeforeFirstPart(t *testing.T) {
 	go func() {
 		for range requests {
 			_, _ = io.WriteString(conn, post)
-			<-time.After(20 * time.Millisecond)
+			<-time.After(50 * time.Millisecond)
 		}
 	}()
 	for i := range requests {

@@ -29,8 +29,9 @@ type conn struct {
 	closed atomic.Bool
 	// budget is how many bytes may still be read.
 	budget int64
-	// writing is when the deadline for writing was set.
-	writing time.Time
+	// writing is when the deadline for writing was set, and reading the one for
+	// reading; zero without one.
+	writing, reading time.Time
 	// unwatch ends the watch over the request's context; nil if there is none.
 	unwatch func() bool
 }
@@ -78,16 +79,20 @@ func (c *conn) write(request []byte, now time.Time, within time.Duration) error 
 	return err
 }
 
-// soon is how long a response may take before anybody watches over the caller,
-// which costs more than most responses.
-const soon = 5 * time.Millisecond
+// soon is how long a response may take, at least half of which it has, before
+// anybody watches over the caller. That costs more than most responses, and must
+// not begin just because the machine is busy.
+const soon = 50 * time.Millisecond
 
 var emptyLine = []byte("\r\n\r\n")
 
 // comesSoon says whether a response with all of its header comes at once.
 func (c *conn) comesSoon(now time.Time) bool {
-	if c.net.SetReadDeadline(now.Add(soon)) != nil {
-		return false
+	// To move a deadline costs more than to look whether it will do.
+	if left := c.reading.Sub(now); left < soon/2 || left > soon {
+		if c.readUntil(now.Add(soon)) != nil {
+			return false
+		}
 	}
 	if _, err := c.in.Peek(1); err != nil {
 		return false // If it is no matter of time, it will be told again.
@@ -96,14 +101,29 @@ func (c *conn) comesSoon(now time.Time) bool {
 	return bytes.Contains(there, emptyLine)
 }
 
+var lastChunk = []byte("0\r\n\r\n")
+
+// endIsHere says whether what was read ahead looks like all of a short answer in
+// chunks.
+func (c *conn) endIsHere() bool {
+	there, _ := c.in.Peek(c.in.Buffered())
+	return bytes.HasSuffix(there, lastChunk)
+}
+
 // await waits for the first byte of a response, and the header must follow
 // within the same time.
 func (c *conn) await(within time.Duration) error {
-	if err := c.net.SetReadDeadline(time.Now().Add(within)); err != nil {
+	if err := c.readUntil(time.Now().Add(within)); err != nil {
 		return err
 	}
 	_, err := c.in.Peek(1)
 	return err
+}
+
+// readUntil sets the deadline for reading, or with no time takes it away.
+func (c *conn) readUntil(t time.Time) error {
+	c.reading = t
+	return c.net.SetReadDeadline(t)
 }
 
 // watch hangs up once ctx is done.

@@ -1,8 +1,10 @@
 package upstream
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"net/textproto"
 	"sync/atomic"
 )
 
@@ -10,9 +12,11 @@ import (
 // another exchange.
 type content struct {
 	conn *conn
-	// from has it as net/http reads it; nil where left bytes follow, and no more.
-	from io.ReadCloser
-	left int64
+	// from has it as net/http reads it, and chunks what comes in chunks; without
+	// either left bytes follow, and no more.
+	from   io.ReadCloser
+	chunks io.Reader
+	left   int64
 	// last is true if the connection is not to be used again.
 	last bool
 	over atomic.Bool
@@ -35,6 +39,9 @@ func (b *content) read(p []byte) (int, error) {
 	if b.from != nil {
 		return b.from.Read(p)
 	}
+	if b.chunks != nil {
+		return b.readChunks(p)
+	}
 	if b.left == 0 {
 		return 0, io.EOF
 	}
@@ -47,6 +54,39 @@ func (b *content) read(p []byte) (int, error) {
 		return n, io.ErrUnexpectedEOF
 	}
 	return n, err
+}
+
+func (b *content) readChunks(p []byte) (int, error) {
+	n, err := b.chunks.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = b.skipTrailer()
+	}
+	return n, err
+}
+
+// skipTrailer reads what ends a message in chunks (RFC 9112, section 7.1.2):
+// nearly always an empty line, and otherwise at most what can be read ahead. It
+// fails with [io.EOF] if that is all right.
+func (b *content) skipTrailer() error {
+	in := b.conn.in
+	there, err := in.Peek(2)
+	if string(there) == "\r\n" {
+		_, err = in.Discard(2)
+	} else {
+		for err == nil && !bytes.Contains(there, emptyLine) {
+			there, err = in.Peek(max(len(there)+1, in.Buffered()))
+		}
+		if err == nil {
+			_, err = textproto.NewReader(in).ReadMIMEHeader()
+		}
+	}
+	switch {
+	case err == nil:
+		return io.EOF
+	case errors.Is(err, io.EOF):
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // end gives the connection back.

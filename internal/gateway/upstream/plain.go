@@ -9,8 +9,8 @@ import (
 )
 
 // plain reads the header of a response that is not to be misunderstood: whole,
-// final, of a known length, and plain in each line. Otherwise nothing is read,
-// and net/http has its say.
+// final, of a known length or in chunks, and plain in each line. Otherwise nothing
+// is read, and net/http has its say.
 func (c *conn) plain(method string, into *httpfield.Set) (*http.Response, bool) {
 	if method == http.MethodHead {
 		return nil, false
@@ -30,7 +30,7 @@ func (c *conn) plain(method string, into *httpfield.Set) (*http.Response, bool) 
 		return nil, false
 	}
 	into.Reset()
-	length := int64(-1)
+	length, chunked := int64(-1), false
 	for i := range fields {
 		f := &fields[i]
 		switch f.Name {
@@ -45,13 +45,19 @@ func (c *conn) plain(method string, into *httpfield.Set) (*http.Response, bool) 
 			if !strings.EqualFold(f.Value, "keep-alive") {
 				return nil, false
 			}
-		case "Transfer-Encoding", "Trailer",
+		case "Transfer-Encoding":
+			if chunked || !strings.EqualFold(f.Value, "chunked") {
+				return nil, false
+			}
+			chunked = true
+			continue
+		case "Trailer",
 			"Pragma": // net/http may make another field of it.
 			return nil, false
 		}
 		into.Add(f.Name, f.Value)
 	}
-	if length < 0 {
+	if chunked == (length >= 0) {
 		return nil, false
 	}
 	_, _ = c.in.Discard(end + len(emptyLine))

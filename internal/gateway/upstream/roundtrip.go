@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
+	"net"
 	"net/http"
+	"net/http/httputil"
 	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/httpfield"
@@ -35,23 +37,37 @@ func (p *Pool) RoundTrip(ctx context.Context, address string, r *Request, into *
 	if *out, err = r.append((*out)[:0]); err != nil {
 		return nil, err
 	}
-	a, began := p.at(address), time.Now()
+	a := p.at(address)
+	ask := asked{r.Method, *out, into, time.Now()}
 	if a != nil {
-		if c := a.take(began); c != nil {
-			res, err := p.exchange(ctx, c, asked{r.Method, *out, into, began})
+		if c := a.take(ask.began); c != nil {
+			res, err := p.exchange(ctx, c, &ask)
 			if !r.Again || !hungUp(err) || ctx.Err() != nil {
 				return res, err
 			}
 		}
 	}
-	n, err := p.o.Dial(ctx, "tcp", address)
+	n, err := p.dial(ctx, address)
 	if err != nil {
 		if a != nil {
 			a.forget()
 		}
 		return nil, err
 	}
-	return p.exchange(ctx, newConn(n, a), asked{r.Method, *out, into, time.Now()})
+	ask.began = time.Now()
+	return p.exchange(ctx, newConn(n, a), &ask)
+}
+
+// dial connects, on a goroutine of its own: that takes a deep stack, which the
+// caller's would keep for as long as a stream is open.
+func (p *Pool) dial(ctx context.Context, address string) (conn net.Conn, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		conn, err = p.o.Dial(ctx, "tcp", address)
+	}()
+	<-done
+	return conn, err
 }
 
 // asked is a request as it goes on the wire.
@@ -63,7 +79,7 @@ type asked struct {
 }
 
 // exchange sends a request and waits for its response.
-func (p *Pool) exchange(ctx context.Context, c *conn, r asked) (*http.Response, error) {
+func (p *Pool) exchange(ctx context.Context, c *conn, r *asked) (*http.Response, error) {
 	res, err := p.ask(ctx, c, r)
 	if err != nil {
 		c.undisturbed()
@@ -76,6 +92,8 @@ func (p *Pool) exchange(ctx context.Context, c *conn, r asked) (*http.Response, 
 		whole.end()
 		res.Body = http.NoBody
 		return res, nil
+	case res.Body == nil && res.ContentLength < 0:
+		whole.chunks = httputil.NewChunkedReader(c.in)
 	case res.Body == nil:
 		whole.left = res.ContentLength
 	}
@@ -84,7 +102,7 @@ func (p *Pool) exchange(ctx context.Context, c *conn, r asked) (*http.Response, 
 }
 
 // ask writes the request and reads the response's header.
-func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error) {
+func (p *Pool) ask(ctx context.Context, c *conn, r *asked) (*http.Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -120,14 +138,17 @@ func (p *Pool) ask(ctx context.Context, c *conn, r asked) (*http.Response, error
 			return res, nil
 		}
 		c.watch(ctx)
-		return res, c.net.SetReadDeadline(time.Time{})
+		if res.ContentLength < 0 && !c.endIsHere() {
+			c.memory = httpfield.Memory{} // It may be hours away, and thousands may wait.
+		}
+		return res, c.readUntil(time.Time{})
 	}
 	return nil, errInformational
 }
 
 // header reads the header of a response. Without a Body the response's content is
-// what follows, as long as it says.
-func (c *conn) header(r asked) (*http.Response, error) {
+// what follows, as long as it says, or in chunks.
+func (c *conn) header(r *asked) (*http.Response, error) {
 	if res, ok := c.plain(r.method, r.into); ok {
 		return res, nil
 	}
