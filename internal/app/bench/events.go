@@ -8,53 +8,26 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 )
 
-// listener reads streams over a connection of its own.
-type listener struct {
-	conn   net.Conn
-	reader *bufio.Reader
-	host   string
-	head   string // Of every request, without method, target and length.
-}
-
 // listen connects to where the target is.
-func (t *target) listen() (*listener, error) {
+func (t *target) listen() (*wire, error) {
 	u, err := url.Parse(t.url)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := net.Dial("tcp", u.Host) //nolint:noctx // Loopback: it takes no time.
-	if err != nil {
-		return nil, err
-	}
-	var head strings.Builder
-	for name, value := range t.headers() {
-		head.WriteString(name + ": " + value + "\r\n")
-	}
-	l := &listener{conn: conn, reader: bufio.NewReaderSize(conn, 2<<10), host: u.Host, head: head.String()}
-	return l, nil
+	return connect(u.Host, t.headers())
 }
-
-func (l *listener) close() { _ = l.conn.Close() }
 
 // open sends a request, a call of a tool or a GET, and reads the answer up to
 // its events.
-func (l *listener) open(method, path string) (*events, error) {
+func (w *wire) open(method, path string) (*events, error) {
 	body := ""
 	if method == http.MethodPost {
 		body = callBody
 	}
-	if err := l.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
-		return nil, err
-	}
-	_, err := fmt.Fprintf(l.conn, "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n%s", method, path, l.host, l.head, len(body), body)
-	if err != nil {
-		return nil, err
-	}
-	res, err := http.ReadResponse(l.reader, nil)
+	res, err := w.send(method, path, body)
 	if err != nil {
 		return nil, err
 	}

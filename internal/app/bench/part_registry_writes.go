@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -45,6 +47,13 @@ func (b *bench) toggles(servers map[int]*server) error {
 	return nil
 }
 
+// registering is a way to write, and how often a second it did, round by round.
+type registering struct {
+	name  string
+	round func() (float64, error)
+	rates []float64
+}
+
 // registrations registers services, one after the other and many at the same
 // time, beside bare commits of the same database.
 func (b *bench) registrations(servers map[int]*server) error {
@@ -53,31 +62,36 @@ func (b *bench) registrations(servers map[int]*server) error {
 		return err
 	}
 	defer func() { _ = database.close() }()
-	few, many := servers[registrySizes[0]], servers[registrySizes[len(registrySizes)-1]]
-	var next atomic.Int64
-	register := func(s *server) error {
-		return s.register(fmt.Sprintf("/new/service-%d", next.Add(1)), "http://localhost:9", false)
-	}
-	sides := []struct {
-		name  string
-		round func() (float64, error)
-		rates []float64
-	}{
+	sides := []*registering{
 		{name: "bare commits, one INSERT each", round: func() (float64, error) {
 			return often(registrations, func(int) error { return database.commit(b.ctx) })
 		}},
-		{name: "one after the other, from 100 services", round: func() (float64, error) {
-			return often(registrations, func(int) error { return register(few) })
-		}},
-		{name: "one after the other, from 10,000 services", round: func() (float64, error) {
-			return often(registrations, func(int) error { return register(many) })
-		}},
-		{name: "64 at a time, from 100 services", round: func() (float64, error) {
-			return concurrently(func() error { return register(few) })
-		}},
-		{name: "64 at a time, from 10,000 services", round: func() (float64, error) {
-			return concurrently(func() error { return register(many) })
-		}},
+	}
+	var next atomic.Int64
+	for _, side := range []struct {
+		name        string
+		wires, each int
+		size        int
+	}{
+		{"one after the other, from 100 services", 1, registrations, registrySizes[0]},
+		{"one after the other, from 10,000 services", 1, registrations, registrySizes[len(registrySizes)-1]},
+		{"64 at a time, from 100 services", registrars, registeredEach, registrySizes[0]},
+		{"64 at a time, from 10,000 services", registrars, registeredEach, registrySizes[len(registrySizes)-1]},
+	} {
+		wires, err := servers[side.size].wires(side.wires)
+		if err != nil {
+			return err
+		}
+		sides = append(sides, &registering{name: side.name, round: func() (float64, error) {
+			return concurrently(wires, side.each, func(w *wire) error {
+				path := fmt.Sprintf("/new/service-%d", next.Add(1))
+				text, err := json.Marshal(registration(path, "http://localhost:9"))
+				if err != nil {
+					return err
+				}
+				return w.post("/register", string(text))
+			})
+		}})
 	}
 	err = b.inTurns(len(sides), func(i int) error {
 		rate, err := sides[i].round()
@@ -106,19 +120,14 @@ func often(n int, do func(i int) error) (float64, error) {
 	return float64(n) / took.Seconds(), err
 }
 
-// concurrently is how often a second something is done by all registrars.
-func concurrently(do func() error) (float64, error) {
-	failed := make([]error, registrars)
+// concurrently is how often a second something is done, n times over each wire.
+func concurrently(wires []*wire, n int, do func(*wire) error) (float64, error) {
+	failed := make([]error, len(wires))
 	began := time.Now()
 	var registering sync.WaitGroup
-	for i := range registrars {
-		registering.Go(func() { _, failed[i] = timed(registeredEach, func(int) error { return do() }) })
+	for i, w := range wires {
+		registering.Go(func() { _, failed[i] = timed(n, func(int) error { return do(w) }) })
 	}
 	registering.Wait()
-	for _, err := range failed {
-		if err != nil {
-			return 0, err
-		}
-	}
-	return registrars * registeredEach / time.Since(began).Seconds(), nil
+	return float64(len(wires)*n) / time.Since(began).Seconds(), errors.Join(failed...)
 }

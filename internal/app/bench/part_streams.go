@@ -111,7 +111,7 @@ func (s *streaming) round() error {
 }
 
 // events calls a tool that is answered by n events, which must all come.
-func (s *streaming) events(l *listener, n int, gap time.Duration, each func(time.Duration)) error {
+func (s *streaming) events(l *wire, n int, gap time.Duration, each func(time.Duration)) error {
 	e, err := l.open(http.MethodPost, fmt.Sprintf("%s?n=%d&gap=%s", s.path, n, gap))
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (s *streaming) stand() error {
 	if s.process == nil {
 		return nil
 	}
-	var all []*listener
+	var all []*wire
 	defer func() {
 		for _, l := range all {
 			l.close()
@@ -156,7 +156,7 @@ func (s *streaming) stand() error {
 }
 
 // idleStream is a stream that has brought one event, and is silent.
-func (s *streaming) idleStream() (*listener, error) {
+func (s *streaming) idleStream() (*wire, error) {
 	l, err := s.target.listen()
 	if err != nil {
 		return nil, err

@@ -118,14 +118,31 @@ func (s *server) do(req *http.Request) ([]byte, error) {
 
 // register registers a service and, if wanted, enables it.
 func (s *server) register(path, upstream string, enabled bool) error {
-	err := s.post("/register", map[string]any{
-		"name": strings.TrimPrefix(path, "/"), "description": "One of many.", "path": path, "proxy_pass_url": upstream,
-		"tags": []string{"weather", "forecast"},
-	})
+	err := s.post("/register", registration(path, upstream))
 	if err != nil || !enabled {
 		return err
 	}
 	return s.toggle(path, true)
+}
+
+func registration(path, upstream string) map[string]any {
+	return map[string]any{
+		"name": strings.TrimPrefix(path, "/"), "description": "One of many.", "path": path, "proxy_pass_url": upstream,
+		"tags": []string{"weather", "forecast"},
+	}
+}
+
+// wires connects n times, as the administrator.
+func (s *server) wires(n int) ([]*wire, error) {
+	all := make([]*wire, n)
+	for i := range all {
+		var err error
+		all[i], err = connect(s.address, map[string]string{"Authorization": "Bearer " + s.admin, "Content-Type": "application/json"})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // toggle switches a service on or off.
