@@ -172,6 +172,20 @@ func TestResponsesAlike(t *testing.T) {
 			_, _ = fmt.Fprint(w, big)
 		},
 		"big": func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, big) },
+		"big and small": func(w http.ResponseWriter, _ *http.Request) {
+			for range 2 {
+				_, _ = fmt.Fprint(w, "small")
+				_, _ = fmt.Fprint(w, big)
+				_, _ = fmt.Fprint(w, big[:len(big)/2])
+				_, _ = fmt.Fprint(w, big[:len(big)/2+1])
+			}
+		},
+		"big after its header": func(w http.ResponseWriter, _ *http.Request) {
+			w.(http.Flusher).Flush()
+			_, _ = fmt.Fprint(w, big)
+			w.(http.Flusher).Flush()
+			_, _ = fmt.Fprint(w, big)
+		},
 		"parts": func(w http.ResponseWriter, _ *http.Request) {
 			for range 3 {
 				_, _ = fmt.Fprint(w, "part ")
