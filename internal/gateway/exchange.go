@@ -73,7 +73,7 @@ func (x *exchange) send(to *url.URL) (*http.Response, error) {
 	if x.route.address == "" || x.body != nil && !x.body.whole {
 		return x.sendByTransport(to)
 	}
-	r := upstream.Request{Method: x.request.Method, URL: to, Fields: x.room.request, Again: x.again}
+	r := upstream.Request{Method: x.request.Method, URL: to, Fields: x.room.request, Again: x.again, Lasting: x.lasts()}
 	if x.body != nil {
 		r.Content = x.body.head
 	}

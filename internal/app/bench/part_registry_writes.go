@@ -78,12 +78,9 @@ func (b *bench) registrations(servers map[int]*server) error {
 		{"64 at a time, from 100 services", registrars, registeredEach, registrySizes[0]},
 		{"64 at a time, from 10,000 services", registrars, registeredEach, registrySizes[len(registrySizes)-1]},
 	} {
-		wires, err := servers[side.size].wires(side.wires)
-		if err != nil {
-			return err
-		}
+		s := servers[side.size]
 		sides = append(sides, &registering{name: side.name, round: func() (float64, error) {
-			return concurrently(wires, side.each, func(w *wire) error {
+			return concurrently(s, side.wires, side.each, func(w *wire) error {
 				path := fmt.Sprintf("/new/service-%d", next.Add(1))
 				text, err := json.Marshal(registration(path, "http://localhost:9"))
 				if err != nil {
@@ -120,14 +117,23 @@ func often(n int, do func(i int) error) (float64, error) {
 	return float64(n) / took.Seconds(), err
 }
 
-// concurrently is how often a second something is done, n times over each wire.
-func concurrently(wires []*wire, n int, do func(*wire) error) (float64, error) {
-	failed := make([]error, len(wires))
+// concurrently is how often a second something is done, each times over each of
+// n connections.
+func concurrently(s *server, n, each int, do func(*wire) error) (float64, error) {
+	wires := make([]*wire, n)
+	for i := range wires {
+		var err error
+		if wires[i], err = s.connect(); err != nil {
+			return 0, err
+		}
+		defer wires[i].close()
+	}
+	failed := make([]error, n)
 	began := time.Now()
 	var registering sync.WaitGroup
 	for i, w := range wires {
-		registering.Go(func() { _, failed[i] = timed(n, func(int) error { return do(w) }) })
+		registering.Go(func() { _, failed[i] = timed(each, func(int) error { return do(w) }) })
 	}
 	registering.Wait()
-	return float64(len(wires)*n) / time.Since(began).Seconds(), errors.Join(failed...)
+	return float64(n*each) / time.Since(began).Seconds(), errors.Join(failed...)
 }

@@ -132,17 +132,9 @@ func registration(path, upstream string) map[string]any {
 	}
 }
 
-// wires connects n times, as the administrator.
-func (s *server) wires(n int) ([]*wire, error) {
-	all := make([]*wire, n)
-	for i := range all {
-		var err error
-		all[i], err = connect(s.address, map[string]string{"Authorization": "Bearer " + s.admin, "Content-Type": "application/json"})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+// connect connects as the administrator.
+func (s *server) connect() (*wire, error) {
+	return connect(s.address, map[string]string{"Authorization": "Bearer " + s.admin, "Content-Type": "application/json"})
 }
 
 // toggle switches a service on or off.

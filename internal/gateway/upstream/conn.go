@@ -101,15 +101,6 @@ func (c *conn) comesSoon(now time.Time) bool {
 	return bytes.Contains(there, emptyLine)
 }
 
-var lastChunk = []byte("0\r\n\r\n")
-
-// endIsHere says whether what was read ahead looks like all of a short answer in
-// chunks.
-func (c *conn) endIsHere() bool {
-	there, _ := c.in.Peek(c.in.Buffered())
-	return bytes.HasSuffix(there, lastChunk)
-}
-
 // await waits for the first byte of a response, and the header must follow
 // within the same time.
 func (c *conn) await(within time.Duration) error {

@@ -20,11 +20,18 @@ type content struct {
 	// last is true if the connection is not to be used again.
 	last bool
 	over atomic.Bool
+	// ended is how the reading ended, nil before that. The connection may be in
+	// another exchange's hands then.
+	ended error
 }
 
 // Read reads what comes next.
 func (b *content) Read(p []byte) (int, error) {
+	if b.ended != nil {
+		return 0, b.ended
+	}
 	n, err := b.read(p)
+	b.ended = err
 	switch {
 	case err == nil:
 	case errors.Is(err, io.EOF):
@@ -59,6 +66,10 @@ func (b *content) read(p []byte) (int, error) {
 func (b *content) readChunks(p []byte) (int, error) {
 	n, err := b.chunks.Read(p)
 	if errors.Is(err, io.EOF) {
+		in := b.conn.in
+		if there, _ := in.Peek(min(in.Buffered(), 2)); n > 0 && string(there) != "\r\n" {
+			return n, nil // What comes after it may take its time.
+		}
 		err = b.skipTrailer()
 	}
 	return n, err

@@ -23,6 +23,8 @@ type Request struct {
 	Content []byte
 	// Again says that no harm is done if the upstream sees the request twice.
 	Again bool
+	// Lasting says that the response may be a stream that is open for hours.
+	Lasting bool
 }
 
 // append appends r as it goes on the wire (RFC 9112, section 3).

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"net"
 	"net/http"
 	"net/http/httputil"
 	"time"
@@ -38,7 +37,7 @@ func (p *Pool) RoundTrip(ctx context.Context, address string, r *Request, into *
 		return nil, err
 	}
 	a := p.at(address)
-	ask := asked{r.Method, *out, into, time.Now()}
+	ask := asked{r.Method, *out, r.Lasting, into, time.Now()}
 	if a != nil {
 		if c := a.take(ask.began); c != nil {
 			res, err := p.exchange(ctx, c, &ask)
@@ -58,24 +57,13 @@ func (p *Pool) RoundTrip(ctx context.Context, address string, r *Request, into *
 	return p.exchange(ctx, newConn(n, a), &ask)
 }
 
-// dial connects, on a goroutine of its own: that takes a deep stack, which the
-// caller's would keep for as long as a stream is open.
-func (p *Pool) dial(ctx context.Context, address string) (conn net.Conn, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		conn, err = p.o.Dial(ctx, "tcp", address)
-	}()
-	<-done
-	return conn, err
-}
-
 // asked is a request as it goes on the wire.
 type asked struct {
-	method string
-	text   []byte
-	into   *httpfield.Set
-	began  time.Time
+	method  string
+	text    []byte
+	lasting bool
+	into    *httpfield.Set
+	began   time.Time
 }
 
 // exchange sends a request and waits for its response.
@@ -138,8 +126,8 @@ func (p *Pool) ask(ctx context.Context, c *conn, r *asked) (*http.Response, erro
 			return res, nil
 		}
 		c.watch(ctx)
-		if res.ContentLength < 0 && !c.endIsHere() {
-			c.memory = httpfield.Memory{} // It may be hours away, and thousands may wait.
+		if r.lasting {
+			c.memory = httpfield.Memory{} // Thousands may be open.
 		}
 		return res, c.readUntil(time.Time{})
 	}

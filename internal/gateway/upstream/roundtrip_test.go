@@ -3,14 +3,18 @@ package upstream_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/mcpgateway/mcpgateway/internal/gateway/upstream"
+	"github.com/mcpgateway/mcpgateway/internal/httpfield"
 )
 
 // What the upstream gets is what was asked for, framed by the pool alone.
@@ -173,4 +177,87 @@ func TestTimeout(t *testing.T) {
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("failed with %v", err)
 	}
+}
+
+// A body that was read to its end says so again, and leaves the connection to the
+// next exchange.
+func TestReadAfterTheEnd(t *testing.T) {
+	for name, response := range map[string]string{
+		"a length": "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+		"chunks":   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+		"net/http": "HTTP/1.1 200 OK\r\nTrailer: A\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: 1\r\n\r\n",
+	} {
+		s := serving(t, func(c talk, _ int32) {
+			for c.next() != nil {
+				c.say(response)
+			}
+		})
+		r := upstream.Request{Method: http.MethodGet, URL: &url.URL{Host: s.address, Path: "/"}}
+		var bodies []io.Reader
+		for i := range 3 {
+			res, err := s.RoundTrip(t.Context(), s.address, &r, new(httpfield.Set))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, earlier := range bodies {
+				if n, err := earlier.Read(make([]byte, 8)); n > 0 || !errors.Is(err, io.EOF) {
+					t.Errorf("%s: another read: %d bytes, %v", name, n, err)
+				}
+			}
+			bodies = append(bodies, res.Body)
+			if text, err := io.ReadAll(res.Body); string(text) != "ok" || err != nil {
+				t.Errorf("%s: response %d: %q, %v", name, i, text, err)
+			}
+		}
+		if n := s.connections.Load(); n != 1 {
+			t.Errorf("%s: %d connections", name, n)
+		}
+	}
+}
+
+// What came of a body in chunks is not kept back for what follows its last chunk.
+func TestLastPartIsNotKeptBack(t *testing.T) {
+	rest := make(chan string)
+	s := serving(t, func(c talk, _ int32) {
+		c.next()
+		c.say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n")
+		c.say(<-rest)
+	})
+	for _, test := range []struct {
+		rest string
+		want error
+	}{{"\r\n", io.EOF}, {"A: 1\r\n\r\n", io.EOF}, {"", io.ErrUnexpectedEOF}, {"A: 1\r\n", io.ErrUnexpectedEOF}} {
+		r := upstream.Request{Method: http.MethodGet, URL: &url.URL{Host: s.address, Path: "/"}}
+		res, err := s.RoundTrip(t.Context(), s.address, &r, new(httpfield.Set))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := make([]byte, 2)
+		if _, err := io.ReadFull(res.Body, text); err != nil || string(text) != "ok" {
+			t.Errorf("%q, %v", text, err)
+		}
+		rest <- test.rest
+		for range 2 {
+			if n, err := res.Body.Read(text); n > 0 || !errors.Is(err, test.want) {
+				t.Errorf("after %q: %d bytes, %v", test.rest, n, err)
+			}
+		}
+	}
+}
+
+// A panic while connecting is the request's, not the process's.
+func TestDialPanics(t *testing.T) {
+	p := upstream.New(upstream.Options{
+		Dial:     func(context.Context, string, string) (net.Conn, error) { panic("no such thing") },
+		IdleTime: time.Minute, IdlePerAddress: 1, HeaderTime: time.Minute, WriteTime: time.Minute, MaxHeader: 4 << 10,
+	})
+	defer p.Close()
+	defer func() {
+		if reason := recover(); !strings.HasPrefix(fmt.Sprint(reason), "no such thing\n") {
+			t.Errorf("panicked with %v", reason)
+		}
+	}()
+	r := upstream.Request{Method: http.MethodGet, URL: &url.URL{Host: "upstream", Path: "/"}}
+	_, err := p.RoundTrip(t.Context(), "upstream:80", &r, new(httpfield.Set))
+	t.Errorf("no panic, but %v", err)
 }
