@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -136,4 +137,26 @@ func TestKilledBackup(t *testing.T) {
 		t.Errorf("left in the data directory: %q, %v", left, err)
 	}
 	s.stop(t)
+}
+
+// Names that begin where one is work as any other.
+func TestBackupByRelativeName(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "", "--admin-password", password)
+	here := t.TempDir()
+	if err := os.Mkdir(filepath.Join(here, "sub"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.db", "./b.db", "sub/c.db", "sub/../d.db", "e?mode=memory#%41.db"} {
+		for _, args := range [][]string{
+			{"backup", "--data", s.data, "--with-key", name},
+			{"restore", "--data", "restored", "--force", name},
+		} {
+			cmd := exec.CommandContext(t.Context(), binary, args...)
+			cmd.Dir = here
+			if text, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s", args, err, text)
+			}
+		}
+	}
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"database/sql"
 	"net/url"
+	"path/filepath"
 	"runtime"
 
 	"modernc.org/sqlite"
@@ -15,6 +16,10 @@ const busyTimeout = "5000"
 // connect makes a pool of connections to the file. The settings stand behind
 // those that every connection has.
 func connect(file string, connections int, settings url.Values) (*sql.DB, error) {
+	file, err := filepath.Abs(file) // A URI's path begins at the root.
+	if err != nil {
+		return nil, err
+	}
 	settings.Set("_busy_timeout", busyTimeout)
 	settings.Set("_foreign_keys", "on")
 	settings.Set("_dqs", "0")
