@@ -2,6 +2,7 @@ package httpserver
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,8 +97,8 @@ func (s *Server) logCall(c *call, rec *recorder, took time.Duration) {
 	if c.report.Name != "" {
 		attrs = append(attrs, slog.String("mcp_name", forLog(c.report.Name)))
 	}
-	if c.cause != nil {
-		attrs = append(attrs, slog.String("cause", forLog(c.cause.Error())))
+	if cause := cmp.Or(c.cause, c.report.Broken); cause != nil {
+		attrs = append(attrs, slog.String("cause", forLog(cause.Error())))
 	}
 	if c.failure != nil {
 		attrs = append(attrs, slog.Any("error", c.failure))

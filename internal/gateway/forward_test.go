@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -138,13 +139,21 @@ func TestAnUpstreamThatHangs(t *testing.T) {
 // An answer that breaks off must not look whole.
 func TestAnAnswerThatBreaksOff(t *testing.T) {
 	w := newWorld(t)
-	w.register("/short", serving(t, func(out http.ResponseWriter, _ *http.Request) {
+	w.register("/short", serving(t, func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/stream" {
+			out.Header().Set("Content-Type", "text/event-stream")
+		}
 		_, _ = io.WriteString(out, `{"half":`)
 		_ = http.NewResponseController(out).Flush()
 		panic(http.ErrAbortHandler)
 	}))
-	if a := w.send("POST", "/short", "{}"); a.err == nil {
-		t.Errorf("half an answer looks whole: %q", a.body)
+	for _, path := range []string{"/short/stream", "/short"} {
+		if a := w.send("POST", path, "{}"); a.err == nil {
+			t.Errorf("half an answer looks whole: %q", a.body)
+		}
+		if r := w.lastReport(); !errors.Is(r.Broken, io.ErrUnexpectedEOF) {
+			t.Errorf("it is reported as %v", r.Broken)
+		}
 	}
 	if s, _ := w.board.Summary("/short"); s.Errors != 1 {
 		t.Errorf("it is counted as %+v", s)

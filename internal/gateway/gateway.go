@@ -138,6 +138,9 @@ type Report struct {
 	// Method is the JSON-RPC method, and Name what it was called with: of
 	// tools/call the tool. Both are the caller's words.
 	Method, Name string
+	// Broken is why the answer broke off in the middle; nil if it did not, or the
+	// caller left.
+	Broken error
 }
 
 // Forward answers a request with what the upstream of its service says, and

@@ -78,10 +78,14 @@ func (w *world) serve(out http.ResponseWriter, r *http.Request) {
 	}
 	gateway.Protect(out.Header())
 	var report gateway.Report
-	err := w.Forward(out, r, &c, &report)
-	w.mu.Lock()
-	w.reports = append(w.reports, report)
-	w.mu.Unlock()
+	err := func() error {
+		defer func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.reports = append(w.reports, report)
+		}()
+		return w.Forward(out, r, &c, &report)
+	}()
 	status := http.StatusInternalServerError
 	switch upstream, failed := errors.AsType[*gateway.UpstreamError](err); {
 	case err == nil:

@@ -60,7 +60,7 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 			if filter != nil {
 				var bad error
 				if filtered, bad = filter.filter(filtered[:0], part); bad != nil {
-					x.counted.Outcome = traffic.Unreachable
+					x.counted.Outcome, x.report.Broken = traffic.Unreachable, bad
 					panic(http.ErrAbortHandler)
 				}
 				part = filtered
@@ -93,7 +93,7 @@ func (x *exchange) pass(res *http.Response, filter *endpointFilter) {
 				x.counted.Outcome = traffic.Cancelled
 				return
 			}
-			x.counted.Outcome = traffic.Unreachable
+			x.counted.Outcome, x.report.Broken = traffic.Unreachable, err
 			panic(http.ErrAbortHandler)
 		}
 	}
