@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -81,7 +82,8 @@ func (f *refreshStream) end() []byte {
 		return event("result", refreshedOf(f.ended.service))
 	}
 	told, known := failureOf(err)
-	if !known || isOurs(err) {
+	left := errors.Is(err, context.Canceled) && f.call.request.Context().Err() != nil
+	if !left && (!known || isOurs(err)) {
 		f.call.failure = err
 	}
 	return event("problem", problemOf(f.call, told))

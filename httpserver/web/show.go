@@ -73,17 +73,17 @@ func since(now, t time.Time) string { return lasting(now.Sub(t)) }
 // iso is UTC in RFC 3339, to the second.
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// millis shows a latency; one that was too short to measure is "<1 ms".
+// millis shows a latency, rounded; one that was too short to measure is "<1 ms".
 func millis(d time.Duration) string {
 	if d < time.Millisecond {
 		return "<1 ms"
 	}
-	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	return strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10) + " ms"
 }
 
 // took shows a latency in as few digits as tell it: "<1 ms", "23 ms", "3.1 s".
 func took(d time.Duration) string {
-	if d < time.Second {
+	if d.Round(time.Millisecond) < time.Second {
 		return millis(d)
 	}
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"

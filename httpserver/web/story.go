@@ -128,7 +128,8 @@ func summaryOf(checks []PastCheck) string {
 	slices.Sort(latencies)
 	half := "less than 1 ms"
 	if median := latencies[(len(latencies)-1)/2]; median >= time.Millisecond {
-		half = took(median) + " or less"
+		// Rounded up, for that to be so.
+		half = took(median+time.Millisecond/2-1) + " or less"
 	}
 	return text + fmt.Sprintf(" Half of the answers took %s, the slowest %s.", half, took(latencies[len(latencies)-1]))
 }

@@ -121,7 +121,7 @@ func TestLengthsOfTime(t *testing.T) {
 			t.Errorf("due in %v: %q, want %q", d, got, want)
 		}
 	}
-	for d, want := range map[time.Duration]string{time.Microsecond: "<1 ms", 999 * time.Millisecond: "999 ms", 3100 * time.Millisecond: "3.1 s"} {
+	for d, want := range map[time.Duration]string{time.Microsecond: "<1 ms", 6500 * time.Microsecond: "7 ms", 999 * time.Millisecond: "999 ms", 999_999 * time.Microsecond: "1.0 s", 3100 * time.Millisecond: "3.1 s"} {
 		if got := took(d); got != want {
 			t.Errorf("%v: %q, want %q", d, got, want)
 		}
