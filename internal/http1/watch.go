@@ -9,8 +9,8 @@ import (
 )
 
 // watchAfter is how long a request takes before somebody watches whether its
-// caller is still there. That costs a goroutine, and half as much again as the
-// request itself: it must not begin just because the machine is busy.
+// caller is still there. That costs a goroutine and what wakes it: it must not
+// begin just because the machine is busy.
 const watchAfter = 50 * time.Millisecond
 
 // watch waits, while a request is being served, for the caller to leave.
