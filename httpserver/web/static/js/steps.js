@@ -60,5 +60,5 @@ function fill(item, ended, step) {
 // took is a length of time as show.go writes it.
 function took(ms) {
   if (ms < 1) return '<1 ms';
-  return ms < 1000 ? `${Math.floor(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return Math.round(ms) < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
